@@ -1,8 +1,9 @@
 package org.chatpress.publish;
 
+import static java.util.stream.Collectors.groupingBy;
+
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,7 +17,6 @@ import org.chatpress.render.json.FileRole;
 import org.chatpress.storage.ObjectKey;
 import org.chatpress.storage.Storage;
 import org.chatpress.storage.Storage.StoredObject;
-import org.chatpress.store.ChannelRepository.ChannelRow;
 import org.chatpress.store.StorageStatusRepository.UploadedPointer;
 import org.chatpress.store.Store;
 import org.slf4j.Logger;
@@ -44,7 +44,7 @@ final class FormerLeaderCheck {
     private final AtomicReference<Instant> startedAt = new AtomicReference<>();
     private final Map<String, Instant> checkedAt = new ConcurrentHashMap<>();
     private final Map<String, Instant> filesReadAt = new ConcurrentHashMap<>();
-    private final Map<String, Set<ObjectKey>> takenDown = new ConcurrentHashMap<>();
+    private final Map<String, Map<ObjectKey, String>> takenDown = new ConcurrentHashMap<>();
 
     FormerLeaderCheck(Store store, LenientReader reader) {
         this.store = store;
@@ -65,12 +65,16 @@ final class FormerLeaderCheck {
         takenDown.remove(storage.name());
     }
 
-    /** These files were deleted from the storage because of a takedown, or replaced. */
-    void onTakenDown(Storage storage, Collection<ObjectKey> keys, Instant now) {
-        if (!keys.isEmpty() && isFollowing(now)) {
+    /**
+     * These files were deleted from the storage because of a takedown, or replaced.
+     *
+     * @param files with the id of the channel of each
+     */
+    void onTakenDown(Storage storage, Map<ObjectKey, String> files, Instant now) {
+        if (!files.isEmpty() && isFollowing(now)) {
             takenDown
-                    .computeIfAbsent(storage.name(), name -> ConcurrentHashMap.newKeySet())
-                    .addAll(keys);
+                    .computeIfAbsent(storage.name(), name -> new ConcurrentHashMap<>())
+                    .putAll(files);
         }
     }
 
@@ -87,64 +91,64 @@ final class FormerLeaderCheck {
         store.storages().uploadedPointers(storage.name()).stream()
                 .filter(pointer -> isReplaced(storage, pointer))
                 .forEach(pointer -> replaced.add(pointer.channel()));
-        Set<ObjectKey> keys = takenDown.getOrDefault(storage.name(), Set.of());
-        boolean readsFiles =
-                !OwnershipCheck.isWithin(FILES_INTERVAL, filesReadAt.getOrDefault(storage.name(), Instant.MIN), now);
-        for (ChannelRow row :
-                keys.isEmpty() ? List.<ChannelRow>of() : store.channels().all()) {
-            List<ObjectKey> ofChat =
-                    keys.stream().filter(key -> isOfChat(key, row)).toList();
-            if (!ofChat.isEmpty()) {
-                deleteAgain(storage, row, ofChat);
-            }
-            if (readsFiles && ofChat.stream().anyMatch(key -> isReplaced(storage, row, key))) {
-                replaced.add(row.id());
-            }
-        }
-        checkedAt.put(storage.name(), now);
-        if (readsFiles) {
+        Map<ObjectKey, String> files = takenDown.getOrDefault(storage.name(), Map.of());
+        files.keySet().stream()
+                .collect(groupingBy(FormerLeaderCheck::folder))
+                .forEach((folder, keys) -> deleteAgain(storage, putBack(storage, folder, keys), files));
+        if (!OwnershipCheck.isWithin(FILES_INTERVAL, filesReadAt.getOrDefault(storage.name(), Instant.MIN), now)) {
+            files.keySet().forEach(key -> channelIfReplaced(storage, key).ifPresent(replaced::add));
             filesReadAt.put(storage.name(), now);
         }
+        checkedAt.put(storage.name(), now);
         return replaced;
     }
 
-    private static boolean isOfChat(ObjectKey key, ChannelRow row) {
-        return row.metadata()
-                .filter(metadata -> key.value().startsWith(metadata.slug().value() + "/")
-                        || Set.of(metadata.file(), metadata.jsonpFile()).contains(key.value()))
-                .isPresent();
+    /** The folder of a file, which may be one that the chat no longer has; empty for one beside the folders. */
+    private static String folder(ObjectKey key) {
+        return key.value().substring(0, Math.max(0, key.value().indexOf('/')));
     }
 
-    /** Deletes those of the files that a former leader has put back. */
-    private void deleteAgain(Storage storage, ChannelRow row, List<ObjectKey> keys) {
-        String folder = row.metadata().orElseThrow().slug().value();
+    /** Those of the files that the storage has, although this process has deleted them. */
+    private List<ObjectKey> putBack(Storage storage, String folder, List<ObjectKey> keys) {
+        if (folder.isEmpty()) {
+            return keys.stream()
+                    .filter(key -> store.storages().channel(storage.name(), key).isEmpty())
+                    .filter(key -> reader.read(storage, key).isPresent())
+                    .toList();
+        }
         // Listed before the database is asked: it knows each file before its upload
         Set<ObjectKey> found = reader.list(storage, folder).orElse(Set.of());
         Set<ObjectKey> known = store.storages().knownFiles(storage.name(), folder);
-        List<ObjectKey> back = keys.stream()
+        return keys.stream()
                 .filter(key -> found.contains(key) && !known.contains(key))
                 .toList();
-        if (!back.isEmpty()) {
-            LOG.warn("{} has {} again, from a former leader; deleting them", storage.name(), back);
-            store.storages().addPendingDeletes(storage.name(), row.id(), FileRole.PAGE, back);
-        }
     }
 
-    /** True if the rendered file was uploaded, and the storage has another one of the same name. */
-    private boolean isReplaced(Storage storage, ChannelRow row, ObjectKey key) {
-        if (key.value().matches(NAMED_BY_CONTENT) || key.equals(OwnershipCheck.pointer(row))) {
-            return false;
+    /** @param channels the id of the channel of each file */
+    private void deleteAgain(Storage storage, List<ObjectKey> keys, Map<ObjectKey, String> channels) {
+        if (!keys.isEmpty()) {
+            LOG.warn("{} has {} again, from a former leader; deleting them", storage.name(), keys);
         }
-        return store.files()
-                .object(key)
-                .filter(rendered -> {
-                    Optional<StoredObject> found = reader.read(storage, key);
-                    return found.isPresent()
-                            && !found.get().digest().equals(rendered.digest())
-                            && store.storages().publishRecord(storage.name(), row.id(), key, found)
-                                    == OwnershipState.PublishRecord.CURRENT;
-                })
-                .isPresent();
+        keys.stream()
+                .collect(groupingBy(channels::get))
+                .forEach((channel, files) -> store.storages()
+                        .addPendingDeletes(storage.name(), new ChannelId(channel), FileRole.PAGE, files));
+    }
+
+    /** The channel of a rendered file that was uploaded, if the storage has another one of the same name. */
+    private Optional<ChannelId> channelIfReplaced(Storage storage, ObjectKey key) {
+        if (key.value().matches(NAMED_BY_CONTENT) || key.value().endsWith("/live.json")) {
+            return Optional.empty();
+        }
+        // Not the one of the takedown: another chat may have taken the name over.
+        return store.storages().channel(storage.name(), key).filter(channel -> {
+            Optional<StoredObject> rendered = store.files().object(key);
+            Optional<StoredObject> found = rendered.flatMap(object -> reader.read(storage, key));
+            return found.isPresent()
+                    && !found.get().digest().equals(rendered.get().digest())
+                    && store.storages().publishRecord(storage.name(), channel, key, found)
+                            == OwnershipState.PublishRecord.CURRENT;
+        });
     }
 
     /** True if the storage has another pointer in its place that this database rendered. */

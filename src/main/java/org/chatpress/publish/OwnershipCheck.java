@@ -137,9 +137,13 @@ public final class OwnershipCheck {
         return failure;
     }
 
-    /** These files were deleted from the storage because of a takedown, or replaced. */
-    void onTakenDown(Storage storage, Collection<ObjectKey> keys, Instant now) {
-        formerLeader.onTakenDown(storage, keys, now);
+    /**
+     * These files were deleted from the storage because of a takedown, or replaced.
+     *
+     * @param files with the id of the channel of each
+     */
+    void onTakenDown(Storage storage, Map<ObjectKey, String> files, Instant now) {
+        formerLeader.onTakenDown(storage, files, now);
     }
 
     /**
@@ -360,7 +364,7 @@ public final class OwnershipCheck {
         };
     }
 
-    static ObjectKey pointer(ChannelRow row) {
+    private static ObjectKey pointer(ChannelRow row) {
         return new ObjectKey(folder(row) + "/live.json");
     }
 

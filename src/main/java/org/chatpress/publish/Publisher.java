@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
@@ -30,6 +30,7 @@ import org.chatpress.publish.plan.PublishPlan.Reason;
 import org.chatpress.publish.plan.PublishPlan.Upload;
 import org.chatpress.publish.plan.PublishPlan.Wave;
 import org.chatpress.publish.plan.PublishState;
+import org.chatpress.publish.plan.PublishState.PendingDelete;
 import org.chatpress.publish.plan.PublishState.StaleChannel;
 import org.chatpress.render.json.FileRole;
 import org.chatpress.storage.ObjectKey;
@@ -68,7 +69,7 @@ public final class Publisher {
     private final Set<ObjectKey> replaced = ConcurrentHashMap.newKeySet();
     private final Set<String> ownedChannels = new HashSet<>();
     private final Set<ObjectKey> rejectedDeletes = new HashSet<>();
-    private final Set<ObjectKey> outdated = new TreeSet<>();
+    private final Map<ObjectKey, String> outdated = new TreeMap<>();
     private Map<ObjectKey, StoredObject> content = Map.of();
     private Set<StaleChannel> planned = Set.of();
     private Set<String> longGroup = Set.of();
@@ -105,7 +106,8 @@ public final class Publisher {
     /**
      * What a publisher did.
      *
-     * @param outdated files that were deleted, or replaced because of a takedown, and that a CDN may still serve
+     * @param outdated files that were deleted, or replaced because of a takedown, and that a CDN may still serve, with the
+     *     id of the channel of each
      * @param failure the first failure; empty if there is none
      * @param lostPointer the pointer that another instance has replaced; empty if there is none
      * @param isPlanOutdated true if a chat was changed or rendered meanwhile, so that a new plan is needed
@@ -114,7 +116,7 @@ public final class Publisher {
     public record PublishResult(
             int uploads,
             int deletes,
-            List<ObjectKey> outdated,
+            Map<ObjectKey, String> outdated,
             Optional<RemoteException> failure,
             Optional<ObjectKey> lostPointer,
             boolean isPlanOutdated,
@@ -147,7 +149,7 @@ public final class Publisher {
         }
         isComplete &= failure.isEmpty() && lostPointer.isEmpty() && !isPlanOutdated && !stopping.getAsBoolean();
         return new PublishResult(
-                uploads, deletes, List.copyOf(outdated), failure, lostPointer, isPlanOutdated, isComplete);
+                uploads, deletes, Map.copyOf(outdated), failure, lostPointer, isPlanOutdated, isComplete);
     }
 
     private boolean endsEarly() {
@@ -278,7 +280,7 @@ public final class Publisher {
                 ownedChannels.add(upload.channel());
             }
             if (upload.reason() == Reason.TAKEDOWN) {
-                outdated.add(upload.key());
+                outdated.put(upload.key(), upload.channel());
             }
         }
     }
@@ -329,20 +331,22 @@ public final class Publisher {
     private void deleteAfterGrace(Instant now) {
         List<ObjectKey> keys = state.expireGrace(now.minus(GRACE));
         if (!keys.isEmpty()) {
-            requireOwnership(state.pendingDeletes().stream().map(PublishState.PendingDelete::channel));
+            requireOwnership(state.pendingDeletes().stream().map(PendingDelete::channel));
             delete(keys, key -> {});
         }
     }
 
     /** Deletes pointers before the pages that they name. */
     private void deletePending() {
-        List<PublishState.PendingDelete> pending = state.pendingDeletes();
-        requireOwnership(pending.stream().map(PublishState.PendingDelete::channel));
+        List<PendingDelete> pending = state.pendingDeletes();
+        requireOwnership(pending.stream().map(PendingDelete::channel));
+        Map<ObjectKey, String> channels = pending.stream().collect(toMap(PendingDelete::key, PendingDelete::channel));
         Map<Boolean, List<ObjectKey>> keys = pending.stream()
-                .collect(partitioningBy(
-                        file -> file.role() == FileRole.POINTER, mapping(PublishState.PendingDelete::key, toList())));
-        delete(keys.get(true), outdated::add);
-        delete(keys.get(false), outdated::add);
+                .collect(
+                        partitioningBy(file -> file.role() == FileRole.POINTER, mapping(PendingDelete::key, toList())));
+        Consumer<ObjectKey> onDeleted = key -> outdated.put(key, channels.get(key));
+        delete(keys.get(true), onDeleted);
+        delete(keys.get(false), onDeleted);
     }
 
     /** @param onDeleted is called with each key that was deleted */

@@ -277,7 +277,7 @@ final class StorageWorker {
             ownership.onTakenDown(storage, result.outdated(), clock.instant());
             synchronized (this) {
                 done.report().addPublished(result.uploads(), result.deletes());
-                done.outdated().addAll(result.outdated());
+                done.outdated().addAll(result.outdated().keySet());
             }
             if (result.lostPointer().isPresent()) {
                 onConflict(result.lostPointer().get(), next);

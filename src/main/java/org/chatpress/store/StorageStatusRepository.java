@@ -329,6 +329,15 @@ public final class StorageStatusRepository {
         return files(storage, folder, "1 = 1");
     }
 
+    /** The channel of a file that the storage has, or may have; empty for a file that this database does not know there. */
+    public Optional<ChannelId> channel(String storage, ObjectKey key) {
+        return db.first(
+                "SELECT channel FROM storage_file WHERE storage = ? AND key = ? AND channel <> ''",
+                row -> new ChannelId(row.text("channel")),
+                storage,
+                key);
+    }
+
     // In ASCII, 0 follows the slash: a range, which the primary key answers.
     private Set<ObjectKey> files(String storage, String folder, String condition) {
         return Set.copyOf(db.list(

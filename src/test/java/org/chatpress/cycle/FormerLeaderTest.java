@@ -19,16 +19,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.chatpress.config.DatabaseSettings.PostgresqlServer;
 import org.chatpress.error.RemoteException;
 import org.chatpress.error.StoreException;
 import org.chatpress.publish.Publisher;
+import org.chatpress.render.json.ChannelList;
 import org.chatpress.storage.ObjectKey;
 import org.chatpress.storage.Storage;
 import org.chatpress.storage.Storage.Content;
@@ -132,6 +135,53 @@ class FormerLeaderTest {
 
     private static String id(int channel) {
         return channel == 0 ? CHANNEL : "C0TALK" + channel;
+    }
+
+    @Test
+    void theWholeChatsOfHiddenChatsAreDeletedAgain(TestInfo test) {
+        try (TestNewsroom newsroom = newsroom(test)) {
+            lists(newsroom, SLUG, "jsonp: true", "jsonp: true, file: scores-of-tonight.json");
+            publishesAPrivateWord(newsroom);
+            List<StoredObject> wholeChats = Stream.of(
+                            SLUG + ".json", SLUG + ".jsonp", "scores-of-tonight.json", "scores-of-tonight.jsonp")
+                    .map(name -> newsroom.storage().read(new ObjectKey(name)).orElseThrow())
+                    .toList();
+            lists(
+                    newsroom,
+                    SLUG,
+                    "jsonp: true, hidden: true",
+                    "jsonp: true, file: scores-of-tonight.json, hidden: true");
+            newsroom.cycle();
+            assertThat(newsroom.storage().keys()).containsExactly("channels.json");
+
+            wholeChats.forEach(newsroom.storage()::put);
+            newsroom.clock.advance(Duration.ofSeconds(3));
+            newsroom.cycleNow();
+
+            assertThat(newsroom.storage().keys()).containsExactly("channels.json");
+        }
+    }
+
+    @Test
+    void theFilesInTheFormerFolderOfAChatAreDeletedAgain(TestInfo test) {
+        try (TestNewsroom newsroom = newsroom(test)) {
+            lists(newsroom, SLUG, "jsonp: true", "");
+            publishesAPrivateWord(newsroom);
+            List<StoredObject> files = new Site(newsroom.storage(), SLUG)
+                    .blobs().stream()
+                            .filter(object -> !object.key().equals(ChannelList.KEY))
+                            .toList();
+            lists(newsroom, "night-of-the-election", "jsonp: true", "");
+            newsroom.cycle();
+            Set<String> published = newsroom.storage().keys();
+            assertThat(published).noneMatch(key -> key.startsWith(SLUG));
+
+            files.forEach(newsroom.storage()::put);
+            newsroom.clock.advance(Duration.ofSeconds(3));
+            newsroom.cycleNow();
+
+            assertThat(newsroom.storage().keys()).isEqualTo(published);
+        }
     }
 
     @Test
