@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.chatpress.model.ChannelId;
 import org.chatpress.publish.plan.OwnershipState;
+import org.chatpress.render.json.ChannelList;
 import org.chatpress.render.json.FileRole;
 import org.chatpress.storage.ObjectKey;
 import org.chatpress.storage.Storage;
@@ -78,7 +79,10 @@ final class FormerLeaderCheck {
         }
     }
 
-    /** Has files deleted again that a former leader put back. Returns the chats of which it replaced files. */
+    /**
+     * Has files deleted again that a former leader put back, and {@code channels.json} uploaded again if it replaced that.
+     * Returns the chats of which it replaced files.
+     */
     Set<ChannelId> check(Storage storage, Instant now) {
         if (!isFollowing(now)) {
             takenDown.remove(storage.name());
@@ -91,6 +95,7 @@ final class FormerLeaderCheck {
         store.storages().uploadedPointers(storage.name()).stream()
                 .filter(pointer -> isReplaced(storage, pointer))
                 .forEach(pointer -> replaced.add(pointer.channel()));
+        checkChannelList(storage);
         Map<ObjectKey, String> files = takenDown.getOrDefault(storage.name(), Map.of());
         files.keySet().stream()
                 .collect(groupingBy(FormerLeaderCheck::folder))
@@ -101,6 +106,14 @@ final class FormerLeaderCheck {
         }
         checkedAt.put(storage.name(), now);
         return replaced;
+    }
+
+    private void checkChannelList(Storage storage) {
+        Optional<StoredObject> found = reader.read(storage, ChannelList.KEY);
+        if (found.isPresent() && !store.storages().isAsUploaded(storage.name(), ChannelList.KEY, found)) {
+            LOG.warn("{} has a {} of a former leader; uploading it again", storage.name(), ChannelList.KEY);
+            store.storages().markChannelListUnknown(storage.name());
+        }
     }
 
     /** The folder of a file, which may be one that the chat no longer has; empty for one beside the folders. */

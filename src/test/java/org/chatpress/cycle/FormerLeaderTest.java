@@ -185,6 +185,25 @@ class FormerLeaderTest {
     }
 
     @Test
+    void itsChannelsJsonIsReplaced(TestInfo test) {
+        try (TestNewsroom newsroom = newsroom(test)) {
+            lists(newsroom, SLUG, "", "");
+            publishesAPrivateWord(newsroom);
+            StoredObject old = newsroom.storage().read(ChannelList.KEY).orElseThrow();
+            lists(newsroom, SLUG, "hidden: true", "");
+            newsroom.cycle();
+            String list = newsroom.storage().text("channels.json");
+            assertThat(list).doesNotContain(SLUG);
+
+            newsroom.storage().put(old);
+            newsroom.clock.advance(Duration.ofSeconds(3));
+            newsroom.cycleNow();
+
+            assertThat(newsroom.storage().text("channels.json")).isEqualTo(list);
+        }
+    }
+
+    @Test
     void aStorageThatFailsToListTheFilesOfAChatGetsThoseOfTheOthersPutRight(TestInfo test) {
         var fails = new AtomicBoolean();
         try (TestNewsroom newsroom = newsroom(test);
