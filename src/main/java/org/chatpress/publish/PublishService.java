@@ -178,6 +178,9 @@ public final class PublishService implements AutoCloseable {
             }
         }
         addResults(current, context);
+        if (current.stream().anyMatch(StorageWorker::hasRejections)) {
+            context.report().deferWork();
+        }
         purgeWorkers.start();
         if (isForReaders()) {
             store.storages()

@@ -1,5 +1,7 @@
 package org.chatpress.publish;
 
+import static java.util.Comparator.comparing;
+import static java.util.function.BinaryOperator.minBy;
 import static java.util.function.Function.identity;
 import static java.util.stream.Collectors.mapping;
 import static java.util.stream.Collectors.partitioningBy;
@@ -10,6 +12,7 @@ import static java.util.stream.Collectors.toSet;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -66,9 +69,12 @@ public final class Publisher {
     private final ParallelExecutor reads;
     private final BooleanSupplier stopping;
     private final Predicate<String> mayPublish;
+    private final Predicate<ObjectKey> mayDelete;
     private final Set<ObjectKey> replaced = ConcurrentHashMap.newKeySet();
     private final Set<String> ownedChannels = new HashSet<>();
-    private final Set<ObjectKey> rejectedDeletes = new HashSet<>();
+    private final Set<String> published = new HashSet<>();
+    private final Map<String, RemoteException> rejectedUploads = new HashMap<>();
+    private final Map<ObjectKey, RemoteException> rejectedDeletes = new HashMap<>();
     private final Map<ObjectKey, String> outdated = new TreeMap<>();
     private Map<ObjectKey, StoredObject> content = Map.of();
     private Set<StaleChannel> planned = Set.of();
@@ -86,13 +92,15 @@ public final class Publisher {
      * @param threads starts every task at once
      * @param stopping asked between two files; true ends the work early
      * @param mayPublish false: leave this channel's files as they are
+     * @param mayDelete false: leave this file, which the storage refused to delete
      */
     public Publisher(
             Storage storage,
             PublishState state,
             Executor threads,
             BooleanSupplier stopping,
-            Predicate<String> mayPublish) {
+            Predicate<String> mayPublish,
+            Predicate<ObjectKey> mayDelete) {
         this.storage = storage;
         this.state = state;
         this.parallel = new ParallelExecutor(threads, storage.maxParallel());
@@ -101,6 +109,7 @@ public final class Publisher {
         this.reads = new ParallelExecutor(threads, storage.maxParallel());
         this.stopping = stopping;
         this.mayPublish = mayPublish;
+        this.mayDelete = mayDelete;
     }
 
     /**
@@ -108,7 +117,10 @@ public final class Publisher {
      *
      * @param outdated files that were deleted, or replaced because of a takedown, and that a CDN may still serve, with the
      *     id of the channel of each
-     * @param failure the first failure; empty if there is none
+     * @param published the channels of which every planned upload succeeded
+     * @param rejectedUploads why the storage rejected a file, by channel
+     * @param rejectedDeletes why the storage rejected the delete of a file
+     * @param failure the first failure of the storage as a whole; empty if there is none
      * @param lostPointer the pointer that another instance has replaced; empty if there is none
      * @param isPlanOutdated true if a chat was changed or rendered meanwhile, so that a new plan is needed
      * @param isComplete true if the storage has every file and nothing else
@@ -117,6 +129,9 @@ public final class Publisher {
             int uploads,
             int deletes,
             Map<ObjectKey, String> outdated,
+            Set<String> published,
+            Map<String, RemoteException> rejectedUploads,
+            Map<ObjectKey, RemoteException> rejectedDeletes,
             Optional<RemoteException> failure,
             Optional<ObjectKey> lostPointer,
             boolean isPlanOutdated,
@@ -147,9 +162,23 @@ public final class Publisher {
         } catch (OwnershipLostException e) {
             lostPointer = Optional.of(e.pointer());
         }
-        isComplete &= failure.isEmpty() && lostPointer.isEmpty() && !isPlanOutdated && !stopping.getAsBoolean();
+        isComplete &= rejectedUploads.isEmpty()
+                && rejectedDeletes.isEmpty()
+                && failure.isEmpty()
+                && lostPointer.isEmpty()
+                && !isPlanOutdated
+                && !stopping.getAsBoolean();
         return new PublishResult(
-                uploads, deletes, Map.copyOf(outdated), failure, lostPointer, isPlanOutdated, isComplete);
+                uploads,
+                deletes,
+                Map.copyOf(outdated),
+                Set.copyOf(published),
+                Map.copyOf(rejectedUploads),
+                Map.copyOf(rejectedDeletes),
+                failure,
+                lostPointer,
+                isPlanOutdated,
+                isComplete);
     }
 
     private boolean endsEarly() {
@@ -182,10 +211,12 @@ public final class Publisher {
                 return;
             }
         }
-        state.markPublished(group.stream()
+        List<StaleChannel> complete = group.stream()
                 .map(ChannelBatch::stale)
                 .filter(channel -> !heldBack.contains(channel.channel()))
-                .toList());
+                .toList();
+        state.markPublished(complete);
+        complete.forEach(channel -> published.add(channel.channel()));
         deletePending();
     }
 
@@ -245,13 +276,13 @@ public final class Publisher {
             }
             RemoteException e = result.failure().get();
             failures.add(e);
+            record(e, rejectedUploads, result.item().channel());
             heldBack.add(result.item().channel());
             ownedChannels.remove(result.item().channel());
             return e.kind() == Kind.REJECTED && !endsEarly();
         });
         markUploaded(uploaded, now);
         if (!failures.isEmpty()) {
-            failures.forEach(this::record);
             state.onUploadFailed();
         }
         deletePending();
@@ -354,7 +385,9 @@ public final class Publisher {
         var unavailable = new ArrayList<RemoteException>();
         List<ObjectKey> allowed = deletesDenied
                 ? List.of()
-                : keys.stream().filter(key -> !rejectedDeletes.contains(key)).toList();
+                : keys.stream()
+                        .filter(key -> !rejectedDeletes.containsKey(key) && mayDelete.test(key))
+                        .toList();
         if (!allowed.isEmpty()) {
             state.requireLock();
         }
@@ -368,16 +401,25 @@ public final class Publisher {
                 return true;
             }
             RemoteException e = result.failure().get();
-            record(e);
+            record(e, rejectedDeletes, key);
             switch (e.kind()) {
                 case TRANSIENT -> unavailable.add(e);
                 case ACTION_REQUIRED -> deletesDenied = true;
-                case REJECTED -> rejectedDeletes.add(key);
+                case REJECTED -> {}
             }
             return e.kind() == Kind.REJECTED;
         });
         if (!unavailable.isEmpty()) {
             throw unavailable.get(0);
+        }
+    }
+
+    /** Of several rejected files of a channel, always the same one is reported, so that the log has it once. */
+    private <T> void record(RemoteException e, Map<T, RemoteException> rejected, T item) {
+        if (e.kind() == Kind.REJECTED) {
+            rejected.merge(item, e, minBy(comparing(RemoteException::getMessage)));
+        } else {
+            record(e);
         }
     }
 

@@ -1,20 +1,27 @@
 package org.chatpress.publish;
 
+import static java.util.stream.Collectors.joining;
+import static java.util.stream.Collectors.toSet;
+
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.chatpress.cycle.context.CycleReport;
 import org.chatpress.error.ErrorMessages;
 import org.chatpress.error.RemoteException;
 import org.chatpress.model.ChannelId;
 import org.chatpress.publish.OwnershipCheck.OwnershipLostException;
 import org.chatpress.publish.Publisher.PublishResult;
+import org.chatpress.publish.plan.PublishState;
+import org.chatpress.publish.plan.PublishState.PendingDelete;
 import org.chatpress.publish.plan.PublishState.Purging;
 import org.chatpress.storage.ObjectKey;
 import org.chatpress.storage.Storage;
@@ -25,6 +32,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Publishes to one storage on a thread of its own, so that neither a cycle nor another storage waits for it. Requests that
  * arrive during a run are served together by the next run. A new takedown interrupts a run after the file in hand.
+ *
+ * <p>A failure of the storage as a whole makes all of it wait. A file that it rejects makes only its chat wait.
  */
 final class StorageWorker {
     private static final Logger LOG = LoggerFactory.getLogger(StorageWorker.class);
@@ -35,6 +44,9 @@ final class StorageWorker {
     /** If chats are rendered again during each of these runs, the next cycle's request continues. */
     private static final int MAX_RUNS_PER_REQUEST = 5;
 
+    /** How many rejected files the status and the log name. */
+    private static final int MAX_REASONS = 3;
+
     private final Storage storage;
     private final Store store;
     private final OwnershipCheck ownership;
@@ -42,6 +54,8 @@ final class StorageWorker {
     private final Executor threads;
     private final BooleanSupplier stopping;
     private final boolean retriesTakedowns;
+    private final Rejections<String> rejectedUploads = new Rejections<>();
+    private final Rejections<ObjectKey> rejectedDeletes = new Rejections<>();
     private volatile Purging purging = Purging.NEVER;
     private volatile boolean isClosed;
     private volatile boolean isInterrupted;
@@ -146,6 +160,11 @@ final class StorageWorker {
                 && failedAt.map(failed -> Duration.between(failed, now).abs())
                         .filter(age -> age.compareTo(TAKEDOWN_INTERVAL) < 0)
                         .isEmpty();
+    }
+
+    /** True if the storage lacks a file that it rejects, or has one that it refuses to delete. */
+    boolean hasRejections() {
+        return !rejectedUploads.isEmpty() || !rejectedDeletes.isEmpty();
     }
 
     /** True if the worker still runs for an earlier cycle than this one. */
@@ -272,13 +291,15 @@ final class StorageWorker {
                             state,
                             threads,
                             () -> mustStop() || isInterrupted,
-                            channel -> ownership.mayPublish(storage, channel))
+                            channel -> ownership.mayPublish(storage, channel) && mayUpload(channel, state),
+                            this::mayDelete)
                     .publish(clock.instant());
             ownership.onTakenDown(storage, result.outdated(), clock.instant());
             synchronized (this) {
                 done.report().addPublished(result.uploads(), result.deletes());
                 done.outdated().addAll(result.outdated().keySet());
             }
+            updateRejections(result, state);
             if (result.lostPointer().isPresent()) {
                 onConflict(result.lostPointer().get(), next);
                 return;
@@ -287,7 +308,9 @@ final class StorageWorker {
                 onFailure(result.failure().get(), next);
                 return;
             }
-            if (result.isComplete()) {
+            if (hasRejections()) {
+                onRejection(result);
+            } else if (result.isComplete()) {
                 store.storages().recordSuccess(storage.name(), clock.instant());
                 onSuccess();
                 return;
@@ -298,13 +321,53 @@ final class StorageWorker {
         }
     }
 
+    /** A chat of which a file was rejected waits, but for a takedown. */
+    private boolean mayUpload(String channel, PublishState state) {
+        return !rejectedUploads.mustWait(channel, clock.instant())
+                || !state.filesToTakeDown(channel).isEmpty();
+    }
+
+    private boolean mayDelete(ObjectKey key) {
+        return !rejectedDeletes.mustWait(key, clock.instant()) || takedowns().contains(key);
+    }
+
+    private void updateRejections(PublishResult result, PublishState state) {
+        Instant now = clock.instant();
+        rejectedUploads.addAll(result.rejectedUploads(), now);
+        rejectedUploads.removeIf(result.published()::contains);
+        rejectedDeletes.addAll(result.rejectedDeletes(), now);
+        if (!rejectedDeletes.isEmpty()) {
+            Set<ObjectKey> pending =
+                    state.pendingDeletes().stream().map(PendingDelete::key).collect(toSet());
+            rejectedDeletes.removeIf(key -> !pending.contains(key));
+        }
+    }
+
     private Set<ObjectKey> takedowns() {
         return store.storages().takedowns(storage.name());
     }
 
     private synchronized void onSuccess() {
         failedAt = Optional.empty();
-        done.report().addSuccess(storage.name());
+        if (!hasRejections()) {
+            done.report().addSuccess(storage.name());
+        }
+    }
+
+    /** The storage works, except for what it rejects: that is its error as long as it lasts, and nothing else waits. */
+    private synchronized void onRejection(PublishResult result) {
+        List<String> reasons = Stream.of(rejectedUploads, rejectedDeletes)
+                .flatMap(rejections -> rejections.reasons().stream())
+                .toList();
+        String further = reasons.size() > MAX_REASONS ? "; and %d more".formatted(reasons.size() - MAX_REASONS) : "";
+        String message = reasons.stream().limit(MAX_REASONS).collect(joining("; ", "", further));
+        boolean isNew =
+                !result.rejectedUploads().isEmpty() || !result.rejectedDeletes().isEmpty();
+        store.storages().recordRejections(storage.name(), isNew ? 1 : 0, message);
+        if (isNew) {
+            failedAt = Optional.of(clock.instant());
+            done.report().addFailure(storage.name(), RemoteException.rejected(message, null));
+        }
     }
 
     /** The backoff begins now: an attempt may have taken longer than it is. */

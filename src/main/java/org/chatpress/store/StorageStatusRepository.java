@@ -36,7 +36,7 @@ public final class StorageStatusRepository {
      * The status of a storage.
      *
      * @param lastSuccessAt when the storage last had every file; empty: never
-     * @param failures in a row
+     * @param failures in a row, of the storage or of a file that it rejects
      * @param notBefore when to try again; empty: now
      * @param lastError empty if nothing has failed since the last success
      * @param pendingDeletes files of takedowns that are still there; 0 during a conflict, when the other instance must
@@ -173,16 +173,36 @@ public final class StorageStatusRepository {
                 """, storage, now);
     }
 
+    /**
+     * The storage works, but rejects files, for which nothing else waits.
+     *
+     * @param attempts how many failed since the last call
+     * @param error why it rejects them
+     */
+    public void recordRejections(String storage, int attempts, String error) {
+        db.run("""
+                INSERT INTO storage (name, failures, last_error)
+                VALUES (?, 1, ?)
+                ON CONFLICT (name) DO UPDATE
+                SET failures = CASE WHEN storage.not_before IS NULL THEN storage.failures + ? ELSE 1 END,
+                    not_before = NULL, last_error = excluded.last_error
+                """, storage, error, attempts);
+    }
+
     /** Saves an error and returns how long the storage is left alone: longer after each failure. */
     public Duration recordFailure(String storage, String error, Instant now) {
-        int failures = status(storage).map(StorageStatus::failures).orElse(0);
+        // Without a wait there were only rejected files, which say nothing about the storage.
+        int failures = status(storage)
+                .filter(status -> status.notBefore().isPresent())
+                .map(StorageStatus::failures)
+                .orElse(0);
         Duration wait = failures == 0 ? Duration.ZERO : BACKOFF.delay(failures - 1);
         db.run("""
                 INSERT INTO storage (name, failures, not_before, last_error)
-                VALUES (?, 1, ?, ?)
+                VALUES (?, ?, ?, ?)
                 ON CONFLICT (name) DO UPDATE
-                SET failures = storage.failures + 1, not_before = excluded.not_before, last_error = excluded.last_error
-                """, storage, now.plus(wait), error);
+                SET failures = excluded.failures, not_before = excluded.not_before, last_error = excluded.last_error
+                """, storage, failures + 1, now.plus(wait), error);
         return wait;
     }
 

@@ -134,7 +134,12 @@ class UploadBench {
 
     private void publish(Storage storage) {
         Publisher.PublishResult result = new Publisher(
-                        storage, store.storages().publishState(storage.name()), threads, () -> false, channel -> true)
+                        storage,
+                        store.storages().publishState(storage.name()),
+                        threads,
+                        () -> false,
+                        channel -> true,
+                        key -> true)
                 .publish(NOW);
         assertThat(result.failure()).isEmpty();
         assertThat(result.uploads()).isGreaterThanOrEqualTo(2 * CHATS);

@@ -12,12 +12,17 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.chatpress.config.Settings;
 import org.chatpress.config.SettingsLoader;
+import org.chatpress.error.RemoteException;
 import org.chatpress.error.StoreException;
+import org.chatpress.storage.Storage;
+import org.chatpress.storage.Storage.StoredObject;
 import org.chatpress.support.CapturedLog;
 import org.chatpress.support.Fault;
+import org.chatpress.support.Overridden;
 import org.chatpress.support.TestNewsroom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -84,6 +89,35 @@ class IncidentLogTest {
         assertThat(log.linesWith("memory")).hasSize(1);
 
         newsroom.storage().down(false);
+        cycles(120);
+
+        assertThat(log.linesWith("memory works again")).hasSize(1);
+    }
+
+    @Test
+    void aRejectedFileIsLoggedOnceWithTheReasonAndOnceWhenTheStorageAcceptsIt() {
+        var isRejected = new AtomicBoolean(true);
+        newsroom.usesStoragesThrough(real -> Overridden.of(Storage.class, real)
+                .with("put", args -> {
+                    var object = (StoredObject) args[0];
+                    if (isRejected.get() && object.key().value().equals(SLUG + ".json")) {
+                        throw RemoteException.rejected("cannot put " + object.key() + " to memory: too large", null);
+                    }
+                    real.put(object);
+                    return null;
+                })
+                .get());
+        for (int i = 0; i < 60; i++) {
+            post();
+            cycles(2);
+        }
+
+        assertThat(log.linesWith("memory:"))
+                .containsExactly(
+                        "WARN cannot put election-night.json to memory: too large; will try again in a later cycle");
+        assertThat(log.linesWith("works again")).isEmpty();
+
+        isRejected.set(false);
         cycles(120);
 
         assertThat(log.linesWith("memory works again")).hasSize(1);

@@ -356,7 +356,8 @@ class FormerLeaderTest {
                                     store.storages().publishState(storage.name()),
                                     threads,
                                     betweenFiles,
-                                    channel -> true)
+                                    channel -> true,
+                                    key -> true)
                             .publish(TestNewsroom.START))
                     .isInstanceOf(StoreException.class);
 

@@ -3,6 +3,7 @@ package org.chatpress.publish;
 import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.nio.charset.StandardCharsets;
@@ -70,7 +71,12 @@ class PublisherTest {
                     .get();
 
             Publisher.PublishResult result = new Publisher(
-                            slow, store.storages().publishState("slow"), threads, () -> false, channel -> true)
+                            slow,
+                            store.storages().publishState("slow"),
+                            threads,
+                            () -> false,
+                            channel -> true,
+                            key -> true)
                     .publish(now);
 
             assertThat(result.failure()).isEmpty();
@@ -93,7 +99,12 @@ class PublisherTest {
                     .get();
 
             Publisher.PublishResult result = new Publisher(
-                            silent, store.storages().publishState("silent"), threads, () -> false, channel -> true)
+                            silent,
+                            store.storages().publishState("silent"),
+                            threads,
+                            () -> false,
+                            channel -> true,
+                            key -> true)
                     .publish(now);
 
             assertThat(result.failure()).contains(down);
@@ -275,7 +286,9 @@ class PublisherTest {
 
         Publisher.PublishResult result = publish();
 
-        assertThat(result.failure()).containsSame(refused);
+        assertThat(result.failure()).isEmpty();
+        assertThat(result.rejectedUploads()).containsExactly(entry("C0NIGHT", refused));
+        assertThat(result.isComplete()).isFalse();
         assertThat(storage.everything()).doesNotContain("secret");
         assertThat(storage.keys()).as("the pointer and the whole chat held it").doesNotContain(POINTER, "night.json");
 
@@ -465,7 +478,9 @@ class PublisherTest {
 
         Publisher.PublishResult result = publish();
 
-        assertThat(result.failure()).containsSame(refused);
+        assertThat(result.failure()).isEmpty();
+        assertThat(result.rejectedUploads()).containsExactly(entry("C0NIGHT", refused));
+        assertThat(result.isComplete()).isFalse();
         assertThat(new SiteReader(storage, "other").texts()).containsExactly("elsewhere");
     }
 
@@ -519,7 +534,8 @@ class PublisherTest {
                         store.storages().publishState("memory"),
                         threads,
                         () -> storage.puts().size() >= 2,
-                        channel -> true)
+                        channel -> true,
+                        key -> true)
                 .publish(now);
 
         assertThat(storage.puts()).hasSizeGreaterThanOrEqualTo(2).doesNotContain(POINTER);
@@ -678,7 +694,13 @@ class PublisherTest {
     }
 
     private Publisher.PublishResult publish() {
-        return new Publisher(storage, store.storages().publishState("memory"), threads, () -> false, channel -> true)
+        return new Publisher(
+                        storage,
+                        store.storages().publishState("memory"),
+                        threads,
+                        () -> false,
+                        channel -> true,
+                        key -> true)
                 .publish(now);
     }
 
