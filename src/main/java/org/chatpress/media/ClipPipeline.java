@@ -88,9 +88,13 @@ public final class ClipPipeline implements AutoCloseable {
     private final BooleanSupplier stopping;
     private final Map<StorageSettings, Storage> open = new LinkedHashMap<>();
     private final Map<String, StorageFailure> failures = new HashMap<>();
+    private final Map<RejectedFile, StorageFailure> rejections = new HashMap<>();
     private volatile boolean isClosed;
 
     private record StorageFailure(int count, Instant notBefore) {}
+
+    /** A file that a storage rejects, perhaps as too large: no other clip waits for it. */
+    private record RejectedFile(String storage, ObjectKey key) {}
 
     /**
      * @param storages makes a storage without opening a connection
@@ -332,17 +336,22 @@ public final class ClipPipeline implements AutoCloseable {
     }
 
     private boolean mayUse(Storage storage) {
-        StorageFailure failure = failures.get(storage.name());
+        return !mustWait(failures.get(storage.name()))
+                && store.storages().conflict(storage.name()).isEmpty();
+    }
+
+    private boolean mustWait(StorageFailure failure) {
         Instant now = clock.instant();
         // A wait beyond the longest one began before the clock was set back
-        boolean waits = failure != null
+        return failure != null
                 && now.isBefore(failure.notBefore())
                 && !failure.notBefore().isAfter(now.plus(STORAGE_BACKOFF.max()));
-        return !waits && store.storages().conflict(storage.name()).isEmpty();
     }
 
     private boolean isFailing(String storage) {
         return failures.containsKey(storage)
+                || rejections.keySet().stream()
+                        .anyMatch(rejected -> rejected.storage().equals(storage))
                 || store.storages().conflict(storage).isPresent()
                 || store.storages()
                         .status(storage)
@@ -352,7 +361,15 @@ public final class ClipPipeline implements AutoCloseable {
 
     /** Uploads what a storage lacks, until it fails. */
     private void uploadPending(Storage storage, ClipFolder folder, CycleReport report) {
-        for (ClipUpload upload : store.clips().pendingUploads(storage.name())) {
+        List<ClipUpload> pending = store.clips().pendingUploads(storage.name());
+        Set<ObjectKey> keys = pending.stream().map(ClipUpload::key).collect(Collectors.toSet());
+        rejections
+                .keySet()
+                .removeIf(rejected -> rejected.storage().equals(storage.name()) && !keys.contains(rejected.key()));
+        for (ClipUpload upload : pending) {
+            if (mustWait(rejections.get(new RejectedFile(storage.name(), upload.key())))) {
+                continue;
+            }
             if (mustStop() || !upload(storage, upload, folder, report)) {
                 return;
             }
@@ -383,7 +400,9 @@ public final class ClipPipeline implements AutoCloseable {
                     upload.cacheControl()));
             succeeded = true;
             failures.remove(storage.name());
+            rejections.remove(new RejectedFile(storage.name(), upload.key()));
             report.addSuccess(service(storage));
+            report.addSuccess(service(storage, upload));
             report.addPublished(1, 0);
             LOG.info("published {} to {} ({} bytes)", upload.key(), storage.name(), upload.bytes());
             return true;
@@ -391,16 +410,27 @@ public final class ClipPipeline implements AutoCloseable {
             if (isCancelled.getAsBoolean()) {
                 return true;
             }
-            int count = failures.getOrDefault(storage.name(), new StorageFailure(0, Instant.EPOCH))
-                    .count();
-            failures.put(
-                    storage.name(),
-                    new StorageFailure(count + 1, clock.instant().plus(STORAGE_BACKOFF.delay(count))));
+            if (e.kind() == RemoteException.Kind.REJECTED) {
+                addFailure(rejections, new RejectedFile(storage.name(), upload.key()));
+                report.addFailure(service(storage, upload), e);
+                return true;
+            }
+            addFailure(failures, storage.name());
             report.addFailure(service(storage), e);
             return false;
         } finally {
             store.clips().endUpload(storage.name(), upload, succeeded);
         }
+    }
+
+    private <T> void addFailure(Map<T, StorageFailure> known, T item) {
+        int count =
+                known.getOrDefault(item, new StorageFailure(0, Instant.EPOCH)).count();
+        known.put(item, new StorageFailure(count + 1, clock.instant().plus(STORAGE_BACKOFF.delay(count))));
+    }
+
+    private static String service(Storage storage, ClipUpload upload) {
+        return upload.key() + " on " + storage.name();
     }
 
     private static String service(Storage storage) {

@@ -28,11 +28,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.chatpress.cycle.context.CycleReport;
 import org.chatpress.error.RemoteException;
 import org.chatpress.media.ClipPipeline;
 import org.chatpress.media.model.ClipRecord;
@@ -453,6 +455,54 @@ class ClipsCycleTest extends WithNewsroom {
 
         assertThat(media(ts).path("status").asText()).isEqualTo("live");
         assertThat(mediaFiles()).hasSize(2);
+    }
+
+    @Test
+    void noClipWaitsForAnotherThatTheStorageRejects() {
+        newsroom.says("approval: none");
+        var rejected = new AtomicReference<ObjectKey>();
+        var attempts = new AtomicInteger();
+        newsroom.usesStoragesThrough(storage -> Overridden.of(Storage.class, storage)
+                .with("put", arguments -> {
+                    var object = (StoredObject) arguments[0];
+                    if (object.key().value().endsWith(".mp4")) {
+                        rejected.compareAndSet(null, object.key());
+                    }
+                    if (object.key().equals(rejected.get())) {
+                        attempts.incrementAndGet();
+                        throw RemoteException.rejected("cannot put " + object.key() + ": too large", null);
+                    }
+                    storage.put(object);
+                    return null;
+                })
+                .get());
+        String first = newsroom.slack.upload(CHANNEL, REPORTER, "the hall", video("F0CLIP"));
+        for (int i = 0; i < 40; i++) {
+            newsroom.cycle();
+        }
+        assertThat(attempts).as("less and less often").hasValueBetween(5, 10);
+
+        byte[] other = Clips.phone("320x240", 1);
+        String second = newsroom.slack.upload(
+                CHANNEL,
+                REPORTER,
+                "the street",
+                FakeFile.jpeg("F0OTHER", other).called("IMG_2.MOV", "video/quicktime"));
+        CycleReport report = newsroom.cycle();
+        for (int i = 0; i < 2; i++) {
+            report = newsroom.cycle();
+        }
+
+        assertThat(media(second).path("status").asText()).isEqualTo("live");
+        assertThat(media(first).path("status").asText()).isEqualTo("loading");
+        assertThat(report.succeeded().toString()).doesNotContain(rejected.get().value());
+
+        ObjectKey key = rejected.get();
+        rejected.set(new ObjectKey("none"));
+        newsroom.clock.advance(Duration.ofMinutes(5));
+        assertThat(newsroom.cycle().succeeded().toString()).contains(key.value());
+        newsroom.cycle();
+        assertThat(media(first).path("status").asText()).isEqualTo("live");
     }
 
     @Test
