@@ -280,7 +280,19 @@ final class StorageWorker {
     }
 
     private void publish(Request next) {
-        var state = store.storages().publishState(storage.name(), purging);
+        Purging requested = purging;
+        try {
+            publish(next, requested);
+        } finally {
+            if (purging == Purging.NEVER && requested != Purging.NEVER) {
+                // The CDN left the settings meanwhile, and nothing would remove what was requested since.
+                store.storages().discardPurges(storage.name());
+            }
+        }
+    }
+
+    private void publish(Request next, Purging requested) {
+        PublishState state = store.storages().publishState(storage.name(), requested);
         for (int runs = 0; runs < MAX_RUNS_PER_REQUEST && !mustStop(); runs++) {
             isInterrupted = false;
             synchronized (this) {

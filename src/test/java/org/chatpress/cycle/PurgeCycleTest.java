@@ -421,6 +421,38 @@ class PurgeCycleTest extends WithNewsroom {
     }
 
     @Test
+    void aCdnThatLeftTheSettingsDuringATakedownHasNothingToPurgeAfterwards() throws InterruptedException {
+        String ts = post("Smith wins");
+        newsroom.cycle();
+        newsroom.worksBesideCycles().restart();
+        var isChanging = new CountDownLatch(1);
+        var hasLeft = new CountDownLatch(1);
+        newsroom.storage().onChange(storage -> {
+            isChanging.countDown();
+            try {
+                hasLeft.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        newsroom.slack.delete(CHANNEL, ts);
+        newsroom.cycle();
+        assertThat(isChanging.await(20, TimeUnit.SECONDS)).isTrue();
+
+        newsroom.publishesTo("memory").cycle();
+        hasLeft.countDown();
+        for (int i = 0; i < 200 && newsroom.storage().everything().contains("Smith"); i++) {
+            Thread.sleep(50);
+        }
+
+        assertThat(newsroom.storage().everything()).doesNotContain("Smith");
+        for (int i = 0; i < 200 && !purges().equals(PurgeStatus.NONE); i++) {
+            Thread.sleep(50);
+        }
+        assertThat(purges()).isEqualTo(PurgeStatus.NONE);
+    }
+
+    @Test
     void aPurgeFailsSinceTheClockThatIsRightNow() {
         String ts = post("Smith wins");
         newsroom.cycle();
