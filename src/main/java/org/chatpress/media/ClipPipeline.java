@@ -11,8 +11,6 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +38,7 @@ import org.chatpress.media.model.PhotoState.Stage;
 import org.chatpress.media.model.VideoSettings;
 import org.chatpress.model.Backoff;
 import org.chatpress.model.Hashes;
+import org.chatpress.model.Retries;
 import org.chatpress.model.Slug;
 import org.chatpress.render.json.RenderedFile;
 import org.chatpress.slack.SlackFiles;
@@ -87,11 +86,9 @@ public final class ClipPipeline implements AutoCloseable {
     private final Function<StorageSettings, Storage> storages;
     private final BooleanSupplier stopping;
     private final Map<StorageSettings, Storage> open = new LinkedHashMap<>();
-    private final Map<String, StorageFailure> failures = new HashMap<>();
-    private final Map<RejectedFile, StorageFailure> rejections = new HashMap<>();
+    private final Retries<String> failures = new Retries<>(STORAGE_BACKOFF);
+    private final Retries<RejectedFile> rejections = new Retries<>(STORAGE_BACKOFF);
     private volatile boolean isClosed;
-
-    private record StorageFailure(int count, Instant notBefore) {}
 
     /** A file that a storage rejects, perhaps as too large: no other clip waits for it. */
     private record RejectedFile(String storage, ObjectKey key) {}
@@ -336,22 +333,13 @@ public final class ClipPipeline implements AutoCloseable {
     }
 
     private boolean mayUse(Storage storage) {
-        return !mustWait(failures.get(storage.name()))
+        return !failures.mustWait(storage.name(), clock.instant())
                 && store.storages().conflict(storage.name()).isEmpty();
     }
 
-    private boolean mustWait(StorageFailure failure) {
-        Instant now = clock.instant();
-        // A wait beyond the longest one began before the clock was set back
-        return failure != null
-                && now.isBefore(failure.notBefore())
-                && !failure.notBefore().isAfter(now.plus(STORAGE_BACKOFF.max()));
-    }
-
     private boolean isFailing(String storage) {
-        return failures.containsKey(storage)
-                || rejections.keySet().stream()
-                        .anyMatch(rejected -> rejected.storage().equals(storage))
+        return failures.anyMatch(storage::equals)
+                || rejections.anyMatch(rejected -> rejected.storage().equals(storage))
                 || store.storages().conflict(storage).isPresent()
                 || store.storages()
                         .status(storage)
@@ -363,11 +351,9 @@ public final class ClipPipeline implements AutoCloseable {
     private void uploadPending(Storage storage, ClipFolder folder, CycleReport report) {
         List<ClipUpload> pending = store.clips().pendingUploads(storage.name());
         Set<ObjectKey> keys = pending.stream().map(ClipUpload::key).collect(Collectors.toSet());
-        rejections
-                .keySet()
-                .removeIf(rejected -> rejected.storage().equals(storage.name()) && !keys.contains(rejected.key()));
+        rejections.removeIf(rejected -> rejected.storage().equals(storage.name()) && !keys.contains(rejected.key()));
         for (ClipUpload upload : pending) {
-            if (mustWait(rejections.get(new RejectedFile(storage.name(), upload.key())))) {
+            if (rejections.mustWait(new RejectedFile(storage.name(), upload.key()), clock.instant())) {
                 continue;
             }
             if (mustStop() || !upload(storage, upload, folder, report)) {
@@ -399,8 +385,8 @@ public final class ClipPipeline implements AutoCloseable {
                     upload.contentType(),
                     upload.cacheControl()));
             succeeded = true;
-            failures.remove(storage.name());
-            rejections.remove(new RejectedFile(storage.name(), upload.key()));
+            failures.removeIf(storage.name()::equals);
+            rejections.removeIf(new RejectedFile(storage.name(), upload.key())::equals);
             report.addSuccess(service(storage));
             report.addSuccess(service(storage, upload));
             report.addPublished(1, 0);
@@ -411,22 +397,16 @@ public final class ClipPipeline implements AutoCloseable {
                 return true;
             }
             if (e.kind() == RemoteException.Kind.REJECTED) {
-                addFailure(rejections, new RejectedFile(storage.name(), upload.key()));
+                rejections.addFailure(new RejectedFile(storage.name(), upload.key()), clock.instant());
                 report.addFailure(service(storage, upload), e);
                 return true;
             }
-            addFailure(failures, storage.name());
+            failures.addFailure(storage.name(), clock.instant());
             report.addFailure(service(storage), e);
             return false;
         } finally {
             store.clips().endUpload(storage.name(), upload, succeeded);
         }
-    }
-
-    private <T> void addFailure(Map<T, StorageFailure> known, T item) {
-        int count =
-                known.getOrDefault(item, new StorageFailure(0, Instant.EPOCH)).count();
-        known.put(item, new StorageFailure(count + 1, clock.instant().plus(STORAGE_BACKOFF.delay(count))));
     }
 
     private static String service(Storage storage, ClipUpload upload) {
