@@ -1,7 +1,5 @@
 package org.chatpress.approval;
 
-import static java.util.stream.Collectors.toMap;
-
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.HashMap;
@@ -71,7 +69,7 @@ public final class MessageReviewer {
         var directory = new UserDirectory(slack, store, tokenOwner, groupCallTimes, context);
         var builder = new PublicMessageBuilder(store, directory, text, context);
         directory.refreshProfiles();
-        Map<ChannelId, ChannelRow> rows = store.channels().all().stream().collect(toMap(ChannelRow::id, row -> row));
+        Map<ChannelId, ChannelRow> rows = store.channels().byId();
         Set<ChannelId> changed = store.messages().channelsNeedingReview();
         var queue = new ArrayDeque<ChannelReview>();
         for (Channel channel : channels) {

@@ -1,7 +1,6 @@
 package org.chatpress.poll;
 
 import static java.util.stream.Collectors.toCollection;
-import static java.util.stream.Collectors.toMap;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -144,7 +143,7 @@ public final class ChannelPoller {
 
     /** Without those that failed in their last poll; the one whose last page is longest ago comes first. */
     private Queue<Channel> channelsBehind(CycleContext context) {
-        Map<ChannelId, ChannelRow> rows = store.channels().all().stream().collect(toMap(ChannelRow::id, row -> row));
+        Map<ChannelId, ChannelRow> rows = store.channels().byId();
         return context.channels().stream()
                 .filter(channel -> Optional.ofNullable(rows.get(channel.id()))
                         .filter(row ->

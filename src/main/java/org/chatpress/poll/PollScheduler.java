@@ -182,7 +182,7 @@ public final class PollScheduler {
             Function<PollRecord, Optional<Instant>> lastPoll) {
         Map<ChannelId, PollRecord> polls = store.channels().polls();
         // In a statement each: on a server, a statement for each channel would take most of a quiet cycle.
-        Map<ChannelId, ChannelRow> rows = store.channels().all().stream().collect(toMap(ChannelRow::id, row -> row));
+        Map<ChannelId, ChannelRow> rows = store.channels().byId();
         Set<ChannelId> needingRefresh = store.messages().channelsNeedingRefresh();
         return settings.channels().stream()
                 .map(channel -> {

@@ -1,5 +1,7 @@
 package org.chatpress.store;
 
+import static java.util.stream.Collectors.toMap;
+
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
@@ -143,6 +145,11 @@ public final class ChannelRepository {
     /** Every channel that was ever in the settings, in their order. */
     public List<ChannelRow> all() {
         return db.list("SELECT * FROM channel ORDER BY sort_order, id", ChannelRepository::row);
+    }
+
+    /** The same by their ids. */
+    public Map<ChannelId, ChannelRow> byId() {
+        return all().stream().collect(toMap(ChannelRow::id, row -> row));
     }
 
     /**
