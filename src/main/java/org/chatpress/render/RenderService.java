@@ -1,6 +1,6 @@
 package org.chatpress.render;
 
-import static java.util.stream.Collectors.toMap;
+import static java.util.stream.Collectors.toSet;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -61,10 +61,9 @@ public final class RenderService {
     public List<ChannelId> channelsToRender(CycleContext context) {
         Instant now = context.now();
         Map<ChannelId, Instant> since = since(context.settings());
-        Set<ChannelId> withFiles = store.files().channels();
         return store.channels().all().stream()
-                .filter(row -> isReady(row, withFiles, since, context.report().backlog())
-                        && filesToRender(row, now).isAny())
+                .filter(row -> filesToRender(row, now).isAny()
+                        && isReady(row, since, context.report().backlog()))
                 .map(ChannelRow::id)
                 .toList();
     }
@@ -87,16 +86,22 @@ public final class RenderService {
 
     /** A chat that waits to be read again is not rendered, so nothing would replace the files with withdrawn messages. */
     private void deleteWithdrawn(List<ChannelRow> channels, CycleContext context) {
-        Map<ChannelId, ChannelRow> rows = channels.stream().collect(toMap(ChannelRow::id, row -> row));
+        Set<ChannelId> withWithdrawn = context.channels().stream()
+                .filter(channel -> !channel.approval().withdrawn().isEmpty())
+                .map(Channel::id)
+                .collect(toSet());
+        if (withWithdrawn.isEmpty()) {
+            return;
+        }
         Map<ChannelId, Instant> since = since(context.settings());
-        for (Channel channel : context.channels()) {
-            if (!channel.approval().withdrawn().isEmpty()
-                    && !isReady(rows.get(channel.id()), Set.of(), since, Set.of())
-                    && store.files().deleteUnreplaced(channel.id())) {
+        for (ChannelRow row : channels) {
+            if (withWithdrawn.contains(row.id())
+                    && !isReady(row, since, Set.of())
+                    && store.files().deleteUnreplaced(row.id())) {
                 LOG.warn(
                         "{}: a message is withdrawn while the channel waits to be read again; until then, the chat is not"
                                 + " published",
-                        channel.slug());
+                        row.metadata().orElseThrow().slug());
             }
         }
     }
@@ -120,10 +125,9 @@ public final class RenderService {
     private void render(List<ChannelRow> channels, CycleContext context) {
         Instant now = context.now();
         Map<ChannelId, Instant> since = since(context.settings());
-        Set<ChannelId> withFiles = store.files().channels();
         for (ChannelRow row : channels) {
             FilesToRender due = filesToRender(row, now);
-            if (isReady(row, withFiles, since, context.report().backlog()) && due.isAny()) {
+            if (due.isAny() && isReady(row, since, context.report().backlog())) {
                 ChatSource chat = store.publicMessages().chat(row.id());
                 Optional<RenderedChat> pages = polling == Polling.WHEN_DUE
                         ? ChatRenderer.firstPages(chat, MAX_FIRST_MESSAGES_PER_CYCLE)
@@ -152,10 +156,10 @@ public final class RenderService {
     }
 
     private void renderChannelList() {
-        Set<ChannelId> withFiles = store.files().channels();
+        Set<ChannelId> rendered = store.files().channels();
         var entries = new ArrayList<ChannelList.Entry>();
         for (ChannelRow row : store.channels().all()) {
-            if (row.status() == Status.LISTED && withFiles.contains(row.id())) {
+            if (row.status() == Status.LISTED && rendered.contains(row.id())) {
                 entries.add(new ChannelList.Entry(row.metadata().orElseThrow(), row.count(), row.updated()));
             }
         }
@@ -165,13 +169,12 @@ public final class RenderService {
     }
 
     /** True if a chat may be published: if enough of its history has been read and reviewed. */
-    private boolean isReady(
-            ChannelRow row, Set<ChannelId> withFiles, Map<ChannelId, Instant> since, Set<ChannelId> backlog) {
+    private boolean isReady(ChannelRow row, Map<ChannelId, Instant> since, Set<ChannelId> backlog) {
         if (row.metadata().isEmpty() || row.status() == Status.HIDDEN) {
             return false;
         }
         if (row.status() == Status.REMOVED) {
-            return withFiles.contains(row.id());
+            return store.files().isRendered(row.id());
         }
         if (history == History.AS_STORED) {
             return true;

@@ -201,6 +201,12 @@ public final class RenderedFileRepository {
         return db.exists("SELECT 1 FROM rendered_file WHERE channel = ? LIMIT 1", channel);
     }
 
+    /** True if the channel's chat was rendered as a whole. */
+    public boolean isRendered(ChannelId channel) {
+        return db.exists(
+                "SELECT 1 FROM rendered_file WHERE channel = ? AND role = ? LIMIT 1", channel, FileRole.POINTER);
+    }
+
     /** The channels whose chat was rendered as a whole. */
     public Set<ChannelId> channels() {
         return new ChannelRepository(db).having("rendered_file", "role = 'POINTER'");
