@@ -269,12 +269,11 @@ final class StatusCommand extends Verb {
     }
 
     private String describe(HubStatus status) {
-        if (status.lastError().isEmpty()) {
-            return status.pendingFeeds() == 0
-                    ? colored(GREEN, "pinged for every feed")
-                    : "feeds to ping it for: " + status.pendingFeeds();
+        String pending = "feeds to ping it for: " + status.pendingFeeds();
+        if (!status.lastError().isEmpty()) {
+            return colored(RED, pending + "; last error: " + status.lastError());
         }
-        return colored(RED, "feeds to ping it for: " + status.pendingFeeds() + "; last error: " + status.lastError());
+        return status.pendingFeeds() == 0 ? colored(GREEN, "pinged for every feed") : pending;
     }
 
     /** Colors a text on a terminal, unless NO_COLOR is set. */
