@@ -159,12 +159,7 @@ class CycleBench {
                 entries.add(TestNewsroom.channel(id, SLUG + "-" + entries.size(), "approval: none"));
             }
             newsroom.newsroom.lists(entries.toArray(String[]::new));
-            boolean settled = false;
-            while (!settled) {
-                settled = newsroom.cycle(Duration.ofMinutes(1)).puts().isEmpty()
-                        && newsroom.newsroom.store().channels().all().stream()
-                                .allMatch(row -> row.wholeSeq() == row.seq());
-            }
+            newsroom.settle();
             var costs = new ArrayList<Cost>();
             for (int i = 0; i < 240; i++) {
                 costs.add(newsroom.cycle(Duration.ofSeconds(1)));

@@ -54,12 +54,7 @@ class DatabaseBench {
                     newsroom.slack.echo(new ChannelId(id(i)), CHAT);
                 }
                 newsroom.newsroom.lists(entries.toArray(String[]::new));
-                boolean isSettled = false;
-                while (!isSettled) {
-                    isSettled = newsroom.cycle(Duration.ofMinutes(1)).puts().isEmpty()
-                            && newsroom.newsroom.store().channels().all().stream()
-                                    .allMatch(row -> row.wholeSeq() == row.seq());
-                }
+                newsroom.settle();
             }
             compare("a quiet cycle of 50 channels", newsroom -> {}, Duration.ofSeconds(1));
             close();

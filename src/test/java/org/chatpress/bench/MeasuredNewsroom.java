@@ -95,6 +95,15 @@ final class MeasuredNewsroom implements AutoCloseable {
         newsroom.events().onEvent(CHAT, ts);
     }
 
+    /** Cycles until every file of every chat is published. */
+    void settle() {
+        boolean isSettled = false;
+        while (!isSettled) {
+            isSettled = cycle(Duration.ofMinutes(1)).puts().isEmpty()
+                    && newsroom.store().channels().all().stream().allMatch(row -> row.wholeSeq() == row.seq());
+        }
+    }
+
     /** A cycle, so long after the last. */
     Cost cycle(Duration later) {
         newsroom.clock.advance(later);
