@@ -20,6 +20,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.chatpress.cycle.context.CycleReport;
 import org.chatpress.model.Json;
@@ -399,11 +400,7 @@ class PurgeCycleTest extends WithNewsroom {
         var hasLeft = new CountDownLatch(1);
         cache.answers(request -> {
             isPurging.countDown();
-            try {
-                hasLeft.await();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
+            await(hasLeft);
             return Answer.of(503);
         });
         newsroom.slack.delete(CHANNEL, ts);
@@ -429,11 +426,7 @@ class PurgeCycleTest extends WithNewsroom {
         var hasLeft = new CountDownLatch(1);
         newsroom.storage().onChange(storage -> {
             isChanging.countDown();
-            try {
-                hasLeft.await();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
+            await(hasLeft);
         });
         newsroom.slack.delete(CHANNEL, ts);
         newsroom.cycle();
@@ -441,15 +434,25 @@ class PurgeCycleTest extends WithNewsroom {
 
         newsroom.publishesTo("memory").cycle();
         hasLeft.countDown();
-        for (int i = 0; i < 200 && newsroom.storage().everything().contains("Smith"); i++) {
-            Thread.sleep(50);
-        }
-
+        sleepUntil(() -> !newsroom.storage().everything().contains("Smith"));
         assertThat(newsroom.storage().everything()).doesNotContain("Smith");
-        for (int i = 0; i < 200 && !purges().equals(PurgeStatus.NONE); i++) {
+        sleepUntil(() -> purges().equals(PurgeStatus.NONE));
+        assertThat(purges()).isEqualTo(PurgeStatus.NONE);
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** For ten seconds at most. */
+    private static void sleepUntil(BooleanSupplier condition) throws InterruptedException {
+        for (int i = 0; i < 200 && !condition.getAsBoolean(); i++) {
             Thread.sleep(50);
         }
-        assertThat(purges()).isEqualTo(PurgeStatus.NONE);
     }
 
     @Test

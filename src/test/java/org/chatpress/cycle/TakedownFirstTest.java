@@ -86,10 +86,8 @@ class TakedownFirstTest extends WithNewsroom {
         assertThat(newsroom.storage().everything()).contains("Smith wins", "Smith voted");
 
         newsroom.says("approval: none, threads: publish, withdraw: [\"" + message + "\", \"" + reply + "\"]");
-        silence();
-        newsroom.cycle();
+        cycleWithASilentSlack();
 
-        assertThat(found).isNotEmpty().doesNotContain(true);
         assertThat(newsroom.reader().texts()).containsExactly("polls are closed", "turnout is high");
         newsroom.faults.clear();
         newsroom.cycle();
@@ -109,10 +107,8 @@ class TakedownFirstTest extends WithNewsroom {
         assertThat(newsroom.storage().everything()).contains("Smith wins");
 
         newsroom.says("approval: none, " + change + ", withdraw: [\"" + message + "\"]");
-        silence();
-        newsroom.cycle();
+        cycleWithASilentSlack();
 
-        assertThat(found).isNotEmpty().doesNotContain(true);
         assertThat(newsroom.reader().texts()).containsExactly("polls are closed");
     }
 
@@ -154,11 +150,17 @@ class TakedownFirstTest extends WithNewsroom {
         assertThat(newsroom.storage().everything()).contains("Smith");
 
         newsroom.storage().down(false);
+        cycleWithASilentSlack();
+
+        assertThat(newsroom.reader("memory", SLUG).texts()).containsExactly("turnout is high");
+    }
+
+    /** What must go is gone at its first call of Slack. */
+    private void cycleWithASilentSlack() {
         silence();
         newsroom.cycle();
 
         assertThat(found).isNotEmpty().doesNotContain(true);
-        assertThat(newsroom.reader("memory", SLUG).texts()).containsExactly("turnout is high");
     }
 
     /** From now on each call notes whether the storage contains the text, and takes its whole timeout. */
