@@ -30,6 +30,7 @@ class ArchitectureTest {
     /** From the top down: a package sees only packages of the rows below its own. */
     private static final List<Set<String>> ROWS = List.of(
             Set.of("cli"),
+            Set.of("health"),
             Set.of("cycle"),
             Set.of("poll", "approval", "interactive", "render", "publish", "media", "notify"),
             Set.of("cycle.context"),

@@ -32,6 +32,7 @@ import org.chatpress.config.SettingsLoader;
 import org.chatpress.error.ErrorMessages;
 import org.chatpress.error.InvalidSettingsException;
 import org.chatpress.error.RemoteException;
+import org.chatpress.model.AtomicFiles;
 import org.chatpress.model.Secret;
 import org.chatpress.model.Slug;
 import org.chatpress.model.UserId;
@@ -368,7 +369,7 @@ final class InitCommand extends Verb {
         read(file, yaml);
         try {
             if (isSample(file)) {
-                PrometheusTextfile.replace(file, yaml);
+                AtomicFiles.replace(file, yaml);
             } else {
                 Files.writeString(file, yaml, StandardOpenOption.CREATE_NEW);
             }

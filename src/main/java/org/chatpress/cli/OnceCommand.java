@@ -8,6 +8,7 @@ import org.chatpress.config.Settings;
 import org.chatpress.cycle.context.CycleMode;
 import org.chatpress.cycle.context.CycleReport;
 import org.chatpress.error.StoreException;
+import org.chatpress.health.PrometheusTextfile;
 import org.chatpress.slack.RateLimiter;
 import org.chatpress.slack.SlackClient;
 import org.chatpress.storage.Storage.StorageSettings;

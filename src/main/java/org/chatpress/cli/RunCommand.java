@@ -15,6 +15,7 @@ import org.chatpress.cycle.CycleScheduler;
 import org.chatpress.cycle.context.CycleMode;
 import org.chatpress.cycle.context.CycleReport;
 import org.chatpress.error.StoreException;
+import org.chatpress.health.PrometheusTextfile;
 import org.chatpress.poll.EventDrivenPoller.EventQueue;
 import org.chatpress.slack.RateLimiter;
 import org.chatpress.slack.SlackClient;

@@ -3,6 +3,7 @@ package org.chatpress.cli;
 import static java.util.stream.Collectors.counting;
 import static java.util.stream.Collectors.partitioningBy;
 import static java.util.stream.Collectors.toMap;
+import static org.chatpress.health.HealthReport.ago;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
@@ -23,6 +24,7 @@ import org.chatpress.config.Settings;
 import org.chatpress.config.SettingsLoader;
 import org.chatpress.error.InvalidSettingsException;
 import org.chatpress.error.StoreException;
+import org.chatpress.health.HealthReport;
 import org.chatpress.media.model.PhotoSettings;
 import org.chatpress.media.model.PhotoState.Stage;
 import org.chatpress.model.ChannelId;
@@ -411,20 +413,5 @@ final class StatusCommand extends Verb {
         return row.metadata()
                 .map(metadata -> metadata.slug().value())
                 .orElse(row.id().value());
-    }
-
-    /** A time for people: {@code 5 s ago}, {@code 30 min ago}, {@code at 2026-11-03T20:00:00Z}, or {@code never}. */
-    static String ago(Optional<Instant> then, Instant now) {
-        if (then.isEmpty()) {
-            return "never";
-        }
-        Duration age = Duration.between(then.get(), now);
-        if (age.compareTo(Duration.ofMinutes(2)) < 0) {
-            return Math.max(0, age.toSeconds()) + " s ago";
-        }
-        if (age.compareTo(Duration.ofHours(2)) < 0) {
-            return age.toMinutes() + " min ago";
-        }
-        return "at " + then.get();
     }
 }

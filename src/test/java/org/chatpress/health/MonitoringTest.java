@@ -1,4 +1,4 @@
-package org.chatpress.cli;
+package org.chatpress.health;
 
 import static java.util.stream.Collectors.toCollection;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -18,9 +18,9 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.chatpress.cli.HealthReport.ChannelHealth;
-import org.chatpress.cli.HealthReport.StorageHealth;
-import org.chatpress.cli.HealthReport.WebhookHealth;
+import org.chatpress.health.HealthReport.ChannelHealth;
+import org.chatpress.health.HealthReport.StorageHealth;
+import org.chatpress.health.HealthReport.WebhookHealth;
 import org.chatpress.model.ChannelId;
 import org.chatpress.store.MessageRepository.WaitingMessages;
 import org.chatpress.store.OutboxRepository.WebhookStatus;

@@ -1,4 +1,4 @@
-package org.chatpress.cli;
+package org.chatpress.health;
 
 import static java.util.stream.Collectors.toMap;
 
@@ -46,7 +46,7 @@ import org.chatpress.store.Store.Leadership;
  * @param hubs those of the settings, in their order
  * @param leadership which process leads, of those that share the database; empty if it is not shared
  */
-record HealthReport(
+public record HealthReport(
         Instant now,
         Optional<Instant> cycle,
         Optional<Instant> lastCompleteCycle,
@@ -74,7 +74,7 @@ record HealthReport(
      * @param pendingDeletes files to be deleted by a takedown that are still on the storage
      * @param purges what the CDN in front of the storage still has to forget
      */
-    record StorageHealth(
+    public record StorageHealth(
             String name,
             boolean isListed,
             Optional<Instant> lastSuccessAt,
@@ -88,7 +88,7 @@ record HealthReport(
      * @param unreadSince the last successful poll, or when the channel was added; empty if it is hidden
      * @param catchingUp true if messages are lacking between {@code since} and the newest one that was read
      */
-    record ChannelHealth(
+    public record ChannelHealth(
             ChannelId id,
             String slug,
             boolean live,
@@ -99,11 +99,11 @@ record HealthReport(
             WaitingMessages waiting,
             String lastError) {}
 
-    record WebhookHealth(String name, WebhookStatus status) {}
+    public record WebhookHealth(String name, WebhookStatus status) {}
 
-    record HubHealth(String name, HubStatus status) {}
+    public record HubHealth(String name, HubStatus status) {}
 
-    static HealthReport of(Settings settings, Store store, Instant now) {
+    public static HealthReport of(Settings settings, Store store, Instant now) {
         return new HealthReport(
                 now,
                 store.channels().timestamp("cycle"),
@@ -123,7 +123,7 @@ record HealthReport(
     }
 
     /** What a person should look into; empty if healthy. A single missed cycle is no problem. */
-    List<String> problems(Settings settings) {
+    public List<String> problems(Settings settings) {
         var problems = new ArrayList<>(incompleteRemovals());
         storages.stream()
                 .filter(storage -> storage.purges()
@@ -137,7 +137,7 @@ record HealthReport(
     }
 
     /** What a takedown could not delete yet. */
-    List<String> incompleteTakedowns() {
+    public List<String> incompleteTakedowns() {
         List<String> takedowns = incompleteRemovals();
         storages.stream().flatMap(storage -> pendingPurges(storage).stream()).forEach(takedowns::add);
         return takedowns;
@@ -168,12 +168,12 @@ record HealthReport(
     }
 
     /** Why nothing is read or published. */
-    List<String> failures(Settings settings) {
+    public List<String> failures(Settings settings) {
         var failures = new ArrayList<String>();
         if (cycle.isEmpty()) {
             failures.add("no cycle has run yet");
         } else if (isLate(settings.interval(), cycle.get(), UNHEALTHY_AFTER)) {
-            failures.add("the last cycle was " + StatusCommand.ago(cycle, now));
+            failures.add("the last cycle was " + ago(cycle, now));
         }
         Optional<ChannelHealth> rejected = rejectedToken();
         rejected.ifPresent(channel -> failures.add("Slack rejects the token: " + channel.lastError()));
@@ -183,8 +183,7 @@ record HealthReport(
                         .formatted(
                                 channel.slug(),
                                 channel.lastPollAt().isPresent()
-                                        ? "last read " + StatusCommand.ago(channel.lastPollAt(), now) + "; "
-                                                + channel.lastError()
+                                        ? "last read " + ago(channel.lastPollAt(), now) + "; " + channel.lastError()
                                         : channel.lastError().isEmpty()
                                                 ? "never read"
                                                 : "never read; " + channel.lastError()))
@@ -218,7 +217,7 @@ record HealthReport(
     }
 
     /** The output of {@code status --json}. */
-    ObjectNode json(Settings settings) {
+    public ObjectNode json(Settings settings) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         List<String> problems = problems(settings);
         json.put("healthy", problems.isEmpty());
@@ -343,5 +342,20 @@ record HealthReport(
                 catchingUp && row.status() == Status.LISTED,
                 waiting,
                 row.lastError());
+    }
+
+    /** A time for people: {@code 5 s ago}, {@code 30 min ago}, {@code at 2026-11-03T20:00:00Z}, or {@code never}. */
+    public static String ago(Optional<Instant> then, Instant now) {
+        if (then.isEmpty()) {
+            return "never";
+        }
+        Duration age = Duration.between(then.get(), now);
+        if (age.compareTo(Duration.ofMinutes(2)) < 0) {
+            return Math.max(0, age.toSeconds()) + " s ago";
+        }
+        if (age.compareTo(Duration.ofHours(2)) < 0) {
+            return age.toMinutes() + " min ago";
+        }
+        return "at " + then.get();
     }
 }

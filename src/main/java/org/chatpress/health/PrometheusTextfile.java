@@ -1,22 +1,21 @@
-package org.chatpress.cli;
+package org.chatpress.health;
 
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
-import org.chatpress.cli.HealthReport.ChannelHealth;
-import org.chatpress.cli.HealthReport.StorageHealth;
-import org.chatpress.cli.HealthReport.WebhookHealth;
 import org.chatpress.config.Settings;
 import org.chatpress.error.ErrorMessages;
+import org.chatpress.health.HealthReport.ChannelHealth;
+import org.chatpress.health.HealthReport.StorageHealth;
+import org.chatpress.health.HealthReport.WebhookHealth;
+import org.chatpress.model.AtomicFiles;
 import org.chatpress.store.Store;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * Writes the health report as Prometheus metrics to a file for node_exporter's textfile collector. The file is replaced
  * atomically. A file that cannot be written is logged once and fails no cycle.
  */
-final class PrometheusTextfile {
+public final class PrometheusTextfile {
     private static final Logger LOG = LoggerFactory.getLogger(PrometheusTextfile.class);
 
     /** Collectors do not read it more often. */
@@ -41,7 +40,7 @@ final class PrometheusTextfile {
      * @param now when the cycle started
      * @param ended when it ended
      */
-    void write(Settings settings, Store store, Instant now, Instant ended) {
+    public void write(Settings settings, Store store, Instant now, Instant ended) {
         Duration duration = Duration.between(now, ended);
         longestCycle = duration.compareTo(longestCycle) > 0 ? duration : longestCycle;
         if (settings.metricsFile().isEmpty() || (!now.isBefore(writtenAt) && now.isBefore(nextWrite()))) {
@@ -50,7 +49,7 @@ final class PrometheusTextfile {
         Path file = settings.metricsFile().get();
         try {
             Files.createDirectories(file.toAbsolutePath().getParent());
-            replace(file, text(HealthReport.of(settings, store, now), longestCycle));
+            AtomicFiles.replace(file, text(HealthReport.of(settings, store, now), longestCycle));
             writtenAt = now;
             longestCycle = Duration.ZERO;
             warned = false;
@@ -60,7 +59,7 @@ final class PrometheusTextfile {
     }
 
     /** Deletes the file of a process that no longer leads: its values are those of the past. */
-    void delete(Settings settings) {
+    public void delete(Settings settings) {
         if (settings.metricsFile().isEmpty()) {
             return;
         }
@@ -78,21 +77,6 @@ final class PrometheusTextfile {
             LOG.warn(text, file, ErrorMessages.describe(e));
         }
         warned = true;
-    }
-
-    /**
-     * Replaces a file, or creates it. Another user may have put a link or a pipe in place of the temporary file: it is
-     * deleted, never written to.
-     */
-    static void replace(Path file, String text) throws IOException {
-        Path temporary = file.resolveSibling("." + file.getFileName() + ".part");
-        try {
-            Files.deleteIfExists(temporary);
-            Files.writeString(temporary, text, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } finally {
-            Files.deleteIfExists(temporary);
-        }
     }
 
     /** @param longestCycle since the file was last written */
