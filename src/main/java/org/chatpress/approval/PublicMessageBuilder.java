@@ -121,10 +121,10 @@ final class PublicMessageBuilder {
         ThreadCommands commands = message.thread().commands();
         var plain = new PlainTextFormatter(channel);
         PublicMessage built = own.message()
-                .withPhotos(MessageAnnotations.withPhotoTexts(own.message().photos(), commands, plain))
-                .withMedia(MessageAnnotations.withMediaTexts(
+                .withPhotos(AnnotationsBuilder.withPhotoTexts(own.message().photos(), commands, plain))
+                .withMedia(AnnotationsBuilder.withMediaTexts(
                         own.message().media(), own.message().photos().size(), commands, plain))
-                .withAnnotations(MessageAnnotations.annotations(
+                .withAnnotations(AnnotationsBuilder.annotations(
                                 channel, message.decision().reviewState(), commands, plain)
                         .withArgs(
                                 own.message().annotations().args(),
@@ -168,7 +168,7 @@ final class PublicMessageBuilder {
     private static List<ReactionCount> visibleReactions(
             Channel channel, PublicMessage message, Map<String, EmojiAlias> customEmoji) {
         return message.reactions().stream()
-                .filter(reaction -> MessageAnnotations.isVisible(channel, reaction.emoji(), customEmoji))
+                .filter(reaction -> AnnotationsBuilder.isVisible(channel, reaction.emoji(), customEmoji))
                 .toList();
     }
 
@@ -243,7 +243,7 @@ final class PublicMessageBuilder {
                         photos(channel, message, images, formatted.text()),
                         media(channel, message, clips),
                         previews,
-                        MessageAnnotations.visibleReactions(
+                        AnnotationsBuilder.visibleReactions(
                                 channel, snapshot.reactions(), customEmoji, text::emojiCharacters),
                         Annotations.NONE.withArgs(
                                 formatted.matches().args(), formatted.matches().kwargs()),

@@ -26,7 +26,7 @@ import org.chatpress.config.Settings;
 import org.chatpress.config.SettingsLoader;
 import org.chatpress.cycle.BackgroundTasks;
 import org.chatpress.cycle.ChannelRegistry;
-import org.chatpress.cycle.ClosingRecorder;
+import org.chatpress.cycle.ClosingTimeRecorder;
 import org.chatpress.cycle.Cycle;
 import org.chatpress.cycle.OfflineCycle;
 import org.chatpress.cycle.context.CycleMode;
@@ -345,7 +345,7 @@ public final class Application {
                         store, environment.events(), mode.polling(), calls.history(), calls.isSlackResponding()),
                 channelPoller,
                 new ThreadPoller(slack, store, channelPoller, calls.replies()),
-                new ClosingRecorder(store, slack::clockDifference),
+                new ClosingTimeRecorder(store, slack::clockDifference),
                 new MessageReviewer(slack, store, text, customEmoji, mode.polling()),
                 new RenderService(store, mode.history(), mode.polling()),
                 publishing,
@@ -374,7 +374,7 @@ public final class Application {
                 clock(),
                 store,
                 new ChannelRegistry(store, epochs),
-                new ClosingRecorder(store, slack::clockDifference),
+                new ClosingTimeRecorder(store, slack::clockDifference),
                 new MessageReviewer(slack, store, text, new CustomEmojiSync(slack, store, text), mode.polling()),
                 new RenderService(store, mode.history(), mode.polling()),
                 publishing);

@@ -134,7 +134,7 @@ public final class ChannelRegistry {
                 publishingInfo(channel, settings));
     }
 
-    /** {@link ClosingRecorder} ends a chat, once Slack's time is known; a new one is not rendered before. */
+    /** {@link ClosingTimeRecorder} ends a chat, once Slack's time is known; a new one is not rendered before. */
     private static ChatMetadata withState(
             ChatMetadata live, Channel channel, Optional<ChatMetadata> previous, Instant now) {
         Closing closing = channel.publishing().closing();

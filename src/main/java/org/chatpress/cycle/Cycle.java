@@ -36,7 +36,7 @@ public final class Cycle {
     private final PollScheduler pollScheduler;
     private final ChannelPoller channelPoller;
     private final ThreadPoller threadPoller;
-    private final ClosingRecorder closings;
+    private final ClosingTimeRecorder closings;
     private final MessageReviewer reviewer;
     private final RenderService renderer;
     private final PublishService publishing;
@@ -52,7 +52,7 @@ public final class Cycle {
             PollScheduler pollScheduler,
             ChannelPoller channelPoller,
             ThreadPoller threadPoller,
-            ClosingRecorder closings,
+            ClosingTimeRecorder closings,
             MessageReviewer reviewer,
             RenderService renderer,
             PublishService publishing,

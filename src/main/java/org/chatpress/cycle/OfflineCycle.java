@@ -19,7 +19,7 @@ public final class OfflineCycle {
     private final Clock clock;
     private final Store store;
     private final ChannelRegistry registry;
-    private final ClosingRecorder closings;
+    private final ClosingTimeRecorder closings;
     private final MessageReviewer reviewer;
     private final RenderService renderer;
     private final PublishService publishing;
@@ -30,7 +30,7 @@ public final class OfflineCycle {
             Clock clock,
             Store store,
             ChannelRegistry registry,
-            ClosingRecorder closings,
+            ClosingTimeRecorder closings,
             MessageReviewer reviewer,
             RenderService renderer,
             PublishService publishing) {

@@ -41,13 +41,13 @@ final class FormerLeaderCheck {
     private static final String NAMED_BY_CONTENT = "[^/]+/(i|photos|media)/.*";
 
     private final Store store;
-    private final LenientReader reader;
+    private final StorageReader reader;
     private final AtomicReference<Instant> startedAt = new AtomicReference<>();
     private final Map<String, Instant> checkedAt = new ConcurrentHashMap<>();
     private final Map<String, Instant> filesReadAt = new ConcurrentHashMap<>();
     private final Map<String, Map<ObjectKey, String>> takenDown = new ConcurrentHashMap<>();
 
-    FormerLeaderCheck(Store store, LenientReader reader) {
+    FormerLeaderCheck(Store store, StorageReader reader) {
         this.store = store;
         this.reader = reader;
     }

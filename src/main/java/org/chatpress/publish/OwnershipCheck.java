@@ -20,7 +20,7 @@ import java.util.function.Supplier;
 import org.chatpress.cycle.context.CycleMode.Conflicts;
 import org.chatpress.error.RemoteException;
 import org.chatpress.model.ChannelId;
-import org.chatpress.publish.SiteClosings.SiteClosing;
+import org.chatpress.publish.PublishedClosings.PublishedClosing;
 import org.chatpress.publish.plan.OwnershipState;
 import org.chatpress.publish.plan.PublishState;
 import org.chatpress.render.json.ChannelList;
@@ -73,7 +73,7 @@ public final class OwnershipCheck {
     private final Store store;
     private final Supplier<String> epochs;
     private final Conflicts conflicts;
-    private final Map<VerifiedPair, SiteClosing> closings = new ConcurrentHashMap<>();
+    private final Map<VerifiedPair, PublishedClosing> closings = new ConcurrentHashMap<>();
     private final Set<String> knownStorages = ConcurrentHashMap.newKeySet();
     private final Set<String> compared = ConcurrentHashMap.newKeySet();
     private final Set<String> verifiedStorages = ConcurrentHashMap.newKeySet();
@@ -83,7 +83,7 @@ public final class OwnershipCheck {
     private final Map<String, Object> media = new ConcurrentHashMap<>();
     private final Map<String, Inspection> inspections = new ConcurrentHashMap<>();
     private final Map<VerifiedPair, Instant> replacedAt = new ConcurrentHashMap<>();
-    private final LenientReader reader = new LenientReader();
+    private final StorageReader reader = new StorageReader();
     private final FormerLeaderCheck formerLeader;
 
     private record VerifiedPair(String storage, ChannelId channel) {}
@@ -403,11 +403,11 @@ public final class OwnershipCheck {
      *
      * @param storages the names of the settings' storages
      */
-    SiteClosings closings(ChannelId channel, Collection<String> storages) {
-        List<SiteClosing> read = storages.stream()
+    PublishedClosings closings(ChannelId channel, Collection<String> storages) {
+        List<PublishedClosing> read = storages.stream()
                 .flatMap(storage -> Optional.ofNullable(closings.get(new VerifiedPair(storage, channel))).stream())
                 .toList();
-        return new SiteClosings(read, read.size() == storages.size());
+        return new PublishedClosings(read, read.size() == storages.size());
     }
 
     /**
@@ -446,7 +446,7 @@ public final class OwnershipCheck {
         OwnershipState.PublishRecord record = store.storages().publishRecord(storage.name(), channel, pointer, found);
         OwnershipState ownership = OwnershipState.of(found, row.epoch(), row.maxPointerSeq(), record);
         if (isClosingUncertain(row)) {
-            closings.put(pair, SiteClosing.of(found, channel, ownership, storage, folder));
+            closings.put(pair, PublishedClosing.of(found, channel, ownership, storage, folder));
         }
         if (row.status() == Status.HIDDEN) {
             if (found.isPresent()) {

@@ -150,7 +150,7 @@ public final class PublishService implements AutoCloseable {
     }
 
     /** What the files on the storages tell about the closing of a chat, as far as they were read in this process. */
-    public SiteClosings closings(ChannelId channel, CycleContext context) {
+    public PublishedClosings closings(ChannelId channel, CycleContext context) {
         List<String> names = current(context.settings()).stream()
                 .map(worker -> worker.storage().name())
                 .toList();

@@ -61,7 +61,7 @@ public final class WebApiSlackClient implements SlackClient {
 
     private final WebApiTransport web;
     private final SlackFileDownloader files;
-    private final NoteVerifier notes;
+    private final BotNoteVerifier notes;
     private final AtomicBoolean hasWarned = new AtomicBoolean();
 
     /**
@@ -78,7 +78,7 @@ public final class WebApiSlackClient implements SlackClient {
             Secret token, URI apiUrl, RateLimiter limiter, Clock clock, ProxySettings proxy, Duration timeout) {
         this.web = new WebApiTransport(token, apiUrl, limiter, clock, proxy, timeout);
         this.files = new SlackFileDownloader(token, apiUrl, proxy, timeout);
-        this.notes = new NoteVerifier(web);
+        this.notes = new BotNoteVerifier(web);
     }
 
     @Override

@@ -49,10 +49,10 @@ public final class ChannelRepository {
         public enum State {
             /** The chat is open, or nothing is known yet. */
             NONE,
-            /** It is the time if this database is not an old copy: the sites must confirm it. */
+            /** It is the time if this database is not an old copy: the storages must confirm it. */
             UNCONFIRMED,
             /**
-             * Neither the database nor the sites know the time. It is later than this, the newest message on the sites.
+             * Neither the database nor the storages know the time. It is later than this, the newest message on the storages.
              */
             UNKNOWN,
             /** It is the time. */

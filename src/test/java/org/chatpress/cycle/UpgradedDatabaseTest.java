@@ -75,7 +75,7 @@ class UpgradedDatabaseTest {
                     Clock.fixed(OldDatabase.END, ZoneOffset.UTC),
                     store,
                     new ChannelRegistry(store, () -> "epoch"),
-                    new ClosingRecorder(store, () -> Optional.of(Duration.ZERO)),
+                    new ClosingTimeRecorder(store, () -> Optional.of(Duration.ZERO)),
                     new MessageReviewer(
                             new OfflineSlackReader(),
                             store,

@@ -16,7 +16,7 @@ import org.chatpress.config.Channel;
 import org.chatpress.cycle.context.CycleContext;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.MessageTs;
-import org.chatpress.publish.SiteClosings;
+import org.chatpress.publish.PublishedClosings;
 import org.chatpress.render.json.ChatMetadata;
 import org.chatpress.store.ChannelRepository.ChannelRow;
 import org.chatpress.store.ChannelRepository.ClosingTime;
@@ -35,8 +35,8 @@ import org.slf4j.LoggerFactory;
  * since. So a new process asks the published files: they tell the time, or confirm that the database is current.
  * Otherwise a person must name the time; until then, messages newer than the public ones wait for their review.
  */
-public final class ClosingRecorder {
-    private static final Logger LOG = LoggerFactory.getLogger(ClosingRecorder.class);
+public final class ClosingTimeRecorder {
+    private static final Logger LOG = LoggerFactory.getLogger(ClosingTimeRecorder.class);
 
     private final Store store;
     private final Supplier<Optional<Duration>> clockDifference;
@@ -51,7 +51,7 @@ public final class ClosingRecorder {
     private final Set<ChannelId> warnedAbout = new HashSet<>();
 
     /** @param clockDifference how far Slack's clock is ahead of this machine's; empty while that is not known */
-    public ClosingRecorder(Store store, Supplier<Optional<Duration>> clockDifference) {
+    public ClosingTimeRecorder(Store store, Supplier<Optional<Duration>> clockDifference) {
         this.store = store;
         this.clockDifference = clockDifference;
     }
@@ -78,7 +78,7 @@ public final class ClosingRecorder {
      *
      * @return the channels of which more messages may be reviewed now
      */
-    Set<ChannelId> confirm(CycleContext context, Function<ChannelId, SiteClosings> sites) {
+    Set<ChannelId> confirm(CycleContext context, Function<ChannelId, PublishedClosings> closings) {
         Set<ChannelId> changed = new HashSet<>();
         for (Channel channel : context.channels()) {
             ChannelId id = channel.id();
@@ -89,7 +89,7 @@ public final class ClosingRecorder {
                 continue;
             }
             ClosingTime before = store.channels().row(id).orElseThrow().closing();
-            ClosingTime after = notBeforePublic(id, confirmed(before, sites.apply(id)));
+            ClosingTime after = notBeforePublic(id, confirmed(before, closings.apply(id)));
             if (!after.equals(before)) {
                 store.channels().setClosing(id, after);
                 end(channel, context);
@@ -150,18 +150,18 @@ public final class ClosingRecorder {
                 .orElse(ClosingTime.NONE);
     }
 
-    private static ClosingTime confirmed(ClosingTime closing, SiteClosings sites) {
-        Optional<Instant> published = sites.closedAt();
-        if (published.isPresent()) {
-            return ClosingTime.at(published.get());
+    private static ClosingTime confirmed(ClosingTime closing, PublishedClosings published) {
+        Optional<Instant> closedAt = published.closedAt();
+        if (closedAt.isPresent()) {
+            return ClosingTime.at(closedAt.get());
         }
-        if (closing.state() == State.UNKNOWN || sites.contradictDatabase()) {
+        if (closing.state() == State.UNKNOWN || published.contradictDatabase()) {
             Stream<Instant> bounds = Stream.concat(
                     closing.state() == State.UNKNOWN ? closing.at().stream() : Stream.of(),
-                    sites.newestMessage().map(MessageTs::instant).stream());
+                    published.newestMessage().map(MessageTs::instant).stream());
             return new ClosingTime(State.UNKNOWN, bounds.max(Comparator.naturalOrder()));
         }
-        return closing.state() == State.UNCONFIRMED && sites.confirmDatabase()
+        return closing.state() == State.UNCONFIRMED && published.confirmDatabase()
                 ? new ClosingTime(State.KNOWN, closing.at())
                 : closing;
     }

@@ -13,14 +13,14 @@ import org.chatpress.slack.RateLimiter.SlackMethod;
  * text of a note; only the ids of the bot, its user and its app, which Slack itself writes, show where a message comes
  * from.
  */
-final class NoteVerifier {
+final class BotNoteVerifier {
     private final WebApiTransport web;
     private volatile Optional<App> own = Optional.empty();
 
     /** Our app as it signs its messages. */
     private record App(String id, String bot, String user) {}
 
-    NoteVerifier(WebApiTransport web) {
+    BotNoteVerifier(WebApiTransport web) {
         this.web = web;
     }
 

@@ -26,7 +26,7 @@ import org.chatpress.model.slack.SlackMessage.Reaction;
 import org.chatpress.text.EmojiTable;
 
 /** What editors add to a message by reactions and thread commands, and the reactions that readers see. Pure. */
-final class MessageAnnotations {
+final class AnnotationsBuilder {
     /** The reactions of our bot. */
     private static final Set<String> FEEDBACK = Set.of(
             EditorFeedback.PHOTO_LOADING,
@@ -35,7 +35,7 @@ final class MessageAnnotations {
             EditorFeedback.EDIT_WAITING,
             EditorFeedback.CANNOT_SHOW);
 
-    private MessageAnnotations() {}
+    private AnnotationsBuilder() {}
 
     /**
      * Collects what reactions and commands add to a message.

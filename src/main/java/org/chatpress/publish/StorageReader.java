@@ -16,8 +16,8 @@ import org.slf4j.LoggerFactory;
  * Reads what storages have, to compare it with what was published. Nothing waits for what cannot be read: a failure is
  * logged once, until the same read succeeds. Any number of threads may use it.
  */
-final class LenientReader {
-    private static final Logger LOG = LoggerFactory.getLogger(LenientReader.class);
+final class StorageReader {
+    private static final Logger LOG = LoggerFactory.getLogger(StorageReader.class);
 
     private final Set<String> failing = ConcurrentHashMap.newKeySet();
 

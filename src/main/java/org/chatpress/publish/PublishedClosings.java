@@ -19,40 +19,44 @@ import org.chatpress.storage.Storage.StoredObject;
 /**
  * What the storages' files say about the closing of a chat.
  *
- * @param sites the storages that were read
+ * @param storages the storages that were read
  * @param isComplete whether those are all storages of the settings
  */
-public record SiteClosings(List<SiteClosing> sites, boolean isComplete) {
-    public SiteClosings {
-        sites = List.copyOf(sites);
+public record PublishedClosings(List<PublishedClosing> storages, boolean isComplete) {
+    public PublishedClosings {
+        storages = List.copyOf(storages);
     }
 
     /** When the chat was closed; the latest time, because a storage that was down for long may show an older one. */
     public Optional<Instant> closedAt() {
-        return sites.stream().flatMap(site -> site.closedAt().stream()).max(Comparator.naturalOrder());
+        return storages.stream().flatMap(storage -> storage.closedAt().stream()).max(Comparator.naturalOrder());
     }
 
     /** The newest message that readers see. */
     public Optional<MessageTs> newestMessage() {
-        return sites.stream().flatMap(site -> site.newestMessage().stream()).max(Comparator.naturalOrder());
+        return storages.stream()
+                .flatMap(storage -> storage.newestMessage().stream())
+                .max(Comparator.naturalOrder());
     }
 
     /** True if the files show that the database is current. */
     public boolean confirmDatabase() {
         return !contradictDatabase()
                 && (isComplete
-                        || sites.stream()
-                                .anyMatch(site -> site.ownership() == OwnershipState.OWNED && site.hasPointer()));
+                        || storages.stream()
+                                .anyMatch(storage ->
+                                        storage.ownership() == OwnershipState.OWNED && storage.hasPointer()));
     }
 
     /** True if the files are newer than the database, or if it may have been lost together with them. */
     public boolean contradictDatabase() {
-        boolean areNewer = sites.stream()
-                .anyMatch(
-                        site -> site.ownership() == OwnershipState.FOREIGN || site.ownership() == OwnershipState.LOST);
+        boolean areNewer = storages.stream()
+                .anyMatch(storage ->
+                        storage.ownership() == OwnershipState.FOREIGN || storage.ownership() == OwnershipState.LOST);
         boolean areMissing = isComplete
-                && sites.stream().noneMatch(site -> site.ownership() == OwnershipState.OWNED && site.hasPointer())
-                && sites.stream().anyMatch(site -> site.ownership() == OwnershipState.STALE);
+                && storages.stream()
+                        .noneMatch(storage -> storage.ownership() == OwnershipState.OWNED && storage.hasPointer())
+                && storages.stream().anyMatch(storage -> storage.ownership() == OwnershipState.STALE);
         return areNewer || areMissing;
     }
 
@@ -64,7 +68,7 @@ public record SiteClosings(List<SiteClosing> sites, boolean isComplete) {
      * @param closedAt when the chat was closed; empty if the pointer does not say
      * @param newestMessage the newest message that readers see there; empty: none, or {@code closedAt} makes it needless
      */
-    public record SiteClosing(
+    public record PublishedClosing(
             OwnershipState ownership,
             boolean hasPointer,
             Optional<Instant> closedAt,
@@ -76,7 +80,7 @@ public record SiteClosings(List<SiteClosing> sites, boolean isComplete) {
          *
          * @param folder the chat's folder on the storage
          */
-        static SiteClosing of(
+        static PublishedClosing of(
                 Optional<StoredObject> pointer,
                 ChannelId channel,
                 OwnershipState ownership,
@@ -84,12 +88,12 @@ public record SiteClosings(List<SiteClosing> sites, boolean isComplete) {
                 String folder) {
             JsonNode json = json(pointer);
             if (!json.at("/channel/id").asText().equals(channel.value())) {
-                return new SiteClosing(ownership, pointer.isPresent(), Optional.empty(), Optional.empty());
+                return new PublishedClosing(ownership, pointer.isPresent(), Optional.empty(), Optional.empty());
             }
             Optional<Instant> closedAt =
                     time(json.path("channel").path("closed_at").asText());
             boolean isNewestNeeded = closedAt.isEmpty() && ownership != OwnershipState.OWNED;
-            return new SiteClosing(
+            return new PublishedClosing(
                     ownership,
                     true,
                     closedAt,
