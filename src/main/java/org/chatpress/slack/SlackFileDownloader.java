@@ -46,7 +46,7 @@ final class SlackFileDownloader implements AutoCloseable {
         this.api = HttpUrl.get(apiUrl);
         this.proxy = proxy;
         this.client = SlackHttpClient.buildOkHttpClient(
-                        WebApiTransport.config(URI.create("https://files.slack.com/"), proxy.forAllHosts(), timeout))
+                        SdkConfig.of(URI.create("https://files.slack.com/"), proxy.forAllHosts(), timeout))
                 .newBuilder()
                 .followRedirects(false)
                 .followSslRedirects(false)

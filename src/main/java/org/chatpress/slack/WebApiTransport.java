@@ -23,7 +23,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
@@ -75,7 +74,7 @@ final class WebApiTransport implements AutoCloseable {
     private volatile Optional<Duration> clockDifference = Optional.empty();
 
     WebApiTransport(Secret token, URI apiUrl, RateLimiter limiter, Clock clock, ProxySettings proxy, Duration timeout) {
-        SlackConfig config = config(apiUrl, proxy, timeout);
+        SlackConfig config = SdkConfig.of(apiUrl, proxy, timeout);
         // com.slack.api.Slack is avoided: it would create a second HTTP client.
         this.http = SlackHttpClient.buildSlackHttpClient(config);
         this.proxy = proxy.urlFor(apiUrl.getHost());
@@ -234,21 +233,5 @@ final class WebApiTransport implements AutoCloseable {
         } catch (JacksonException e) {
             return true;
         }
-    }
-
-    static SlackConfig config(URI apiUrl, ProxySettings proxy, Duration timeout) {
-        int millis = Math.toIntExact(timeout.toMillis());
-        var config = new SlackConfig();
-        config.setMethodsEndpointUrlPrefix(apiUrl.toString().endsWith("/") ? apiUrl.toString() : apiUrl + "/");
-        // Statistics would start threads, call auth.test, and log part of the token at DEBUG.
-        config.setStatsEnabled(false);
-        config.setHttpClientResponseHandlers(List.of());
-        // The connect timeout stays at okhttp's default of 10 s.
-        config.setHttpClientReadTimeoutMillis(millis);
-        config.setHttpClientWriteTimeoutMillis(millis);
-        config.setHttpClientCallTimeoutMillis(millis);
-        // Without this, the SDK would read HTTPS_PROXY and HTTP_PROXY by itself.
-        config.setProxyUrl(proxy.urlFor(apiUrl.getHost()).map(URI::toString).orElse(null));
-        return config;
     }
 }

@@ -65,6 +65,20 @@ class WebApiSlackClientTest {
         server.close();
     }
 
+    // THREADS
+
+    @Test
+    void leavesNoThreadOfTheSdkForStatistics() throws InterruptedException {
+        slack.history(CHANNEL, Optional.empty(), 200);
+
+        for (Thread thread : Thread.getAllStackTraces().keySet()) {
+            if (thread.getName().startsWith("slack-api-metrics")) {
+                thread.join(5_000);
+                assertThat(thread.isAlive()).as(thread.getName()).isFalse();
+            }
+        }
+    }
+
     // HISTORY
 
     @Test
