@@ -144,7 +144,7 @@ public final class ChannelRepository {
 
     /** Every channel that was ever in the settings, in their order. */
     public List<ChannelRow> all() {
-        return db.list("SELECT * FROM channel ORDER BY sort_order, id", ChannelRepository::row);
+        return db.listUntilWritten("SELECT * FROM channel ORDER BY sort_order, id", ChannelRepository::row);
     }
 
     /** The same by their ids. */

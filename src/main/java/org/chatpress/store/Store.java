@@ -363,7 +363,10 @@ public final class Store implements AutoCloseable {
 
     /** The uploads that were under way ended with their process. */
     private static Database readyToWrite(Database db, String name) {
-        return closedOnFailure(upgraded(db, name), () -> new ClipRepository(db).forgetUploads());
+        return closedOnFailure(upgraded(db, name), () -> {
+            db.becomeOnlyWriter();
+            new ClipRepository(db).forgetUploads();
+        });
     }
 
     private static Database upgraded(Database db, String name) {

@@ -48,6 +48,8 @@ public final class Database implements AutoCloseable {
     private final Optional<Supplier<Connection>> reconnection;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, Prepared> prepared = new HashMap<>();
+    private final Map<String, List<?>> kept = new HashMap<>();
+    private boolean isOnlyWriter;
     private int depth;
     private boolean hasFailed;
     private long usedAt = System.nanoTime();
@@ -73,6 +75,16 @@ public final class Database implements AutoCloseable {
 
     Dialect dialect() {
         return dialect;
+    }
+
+    /** As long as this connection is open, no other one writes to the database. */
+    public void becomeOnlyWriter() {
+        lock.lock();
+        try {
+            isOnlyWriter = true;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /**
@@ -162,6 +174,7 @@ public final class Database implements AutoCloseable {
     void script(String statements) {
         lock.lock();
         try (Statement statement = connection.createStatement()) {
+            kept.clear();
             statement.executeUpdate(dialect.script(statements));
         } catch (SQLException e) {
             throw failure(e);
@@ -187,6 +200,27 @@ public final class Database implements AutoCloseable {
         } catch (SQLException e) {
             discard(sql);
             throw failure(e);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Returns every row of a query. The only writer keeps them until it writes: a quiet cycle asks for the channels in each
+     * of its stages.
+     */
+    @SuppressWarnings("unchecked")
+    public <T> List<T> listUntilWritten(String sql, Function<Row, T> read) {
+        lock.lock();
+        try {
+            List<?> rows = kept.get(sql);
+            if (rows == null) {
+                rows = List.copyOf(list(sql, read));
+                if (isOnlyWriter) {
+                    kept.put(sql, rows);
+                }
+            }
+            return (List<T>) rows;
         } finally {
             lock.unlock();
         }
@@ -281,6 +315,7 @@ public final class Database implements AutoCloseable {
     }
 
     private void rollBack() {
+        kept.clear();
         try {
             connection.rollback();
         } catch (SQLException e) {
@@ -302,8 +337,10 @@ public final class Database implements AutoCloseable {
      * @param order the index of the argument for each parameter; empty: as they are given
      * @param columns indexes of the columns that were read so far, by name; the driver would look up all of them each
      *     time
+     * @param mayWrite false: it only reads
      */
-    private record Prepared(PreparedStatement statement, List<Integer> order, Map<String, Integer> columns) {}
+    private record Prepared(
+            PreparedStatement statement, List<Integer> order, Map<String, Integer> columns, boolean mayWrite) {}
 
     private Prepared prepared(String sql) throws SQLException {
         if (depth == 0) {
@@ -312,8 +349,15 @@ public final class Database implements AutoCloseable {
         Prepared known = prepared.get(sql);
         if (known == null) {
             Dialect.Translated translated = dialect.translate(sql);
-            known = new Prepared(connection.prepareStatement(translated.sql()), translated.order(), new HashMap<>());
+            known = new Prepared(
+                    connection.prepareStatement(translated.sql()),
+                    translated.order(),
+                    new HashMap<>(),
+                    !sql.startsWith("SELECT"));
             prepared.put(sql, known);
+        }
+        if (known.mayWrite()) {
+            kept.clear();
         }
         return known;
     }
