@@ -18,10 +18,12 @@ import org.chatpress.support.FakeSlackServer;
 import org.chatpress.support.FakeWorkspace;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the verbs say of a CDN, a webhook and a hub. */
+@Tag("slow")
 class CdnVerbsTest {
     private static final String CHANNEL = "C0ELECTION";
     private static final String TOKEN = "a-token-that-is-never-printed";

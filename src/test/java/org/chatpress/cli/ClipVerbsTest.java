@@ -20,10 +20,12 @@ import org.chatpress.support.Fault;
 import org.chatpress.support.SiteReader;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the verbs do with clips. */
+@Tag("slow")
 class ClipVerbsTest {
     private static final String CHANNEL = "C0ELECTION";
 

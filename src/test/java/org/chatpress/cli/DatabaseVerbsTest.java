@@ -25,6 +25,7 @@ import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code copy-database} between SQLite and PostgreSQL, and what a process loads for either. */
+@Tag("slow")
 class DatabaseVerbsTest {
     private static final ChannelId CHANNEL = new ChannelId("C0ELECTION");
     private static final String LEADER = "chatpress run, process 4711 on web1";

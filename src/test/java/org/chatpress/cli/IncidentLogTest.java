@@ -26,10 +26,12 @@ import org.chatpress.support.Overridden;
 import org.chatpress.support.TestNewsroom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The failures in the log of a program that runs a cycle every second. */
+@Tag("slow")
 class IncidentLogTest {
     @TempDir
     Path folder;

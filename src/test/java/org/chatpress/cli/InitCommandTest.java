@@ -21,12 +21,14 @@ import org.chatpress.support.FtpServerInProcess;
 import org.chatpress.support.Program;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 
+@Tag("slow")
 class InitCommandTest {
     private static final String PASSWORD = "a-password-that-is-never-printed";
 

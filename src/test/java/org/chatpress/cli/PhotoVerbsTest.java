@@ -19,10 +19,12 @@ import org.chatpress.support.Pictures;
 import org.chatpress.support.SiteReader;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the verbs tell about photos. */
+@Tag("slow")
 class PhotoVerbsTest {
     private static final String CHANNEL = "C0ELECTION";
 

@@ -55,6 +55,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The verbs from the command line, with a real settings file, database and folder. */
+@Tag("slow")
 class VerbsTest {
     private static final String CHANNEL = "C0ELECTION";
     private static final String REPORTER = "U0REPORTER";

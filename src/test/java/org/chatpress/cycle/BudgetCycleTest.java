@@ -18,9 +18,11 @@ import java.util.zip.GZIPOutputStream;
 import org.chatpress.storage.Storage.StoredObject;
 import org.chatpress.support.TestNewsroom;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** How often files are written, and how long unreferenced files stay. */
+@Tag("slow")
 class BudgetCycleTest extends WithNewsroom {
     private static final String WHOLE = SLUG + ".json";
 

@@ -23,6 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Channels in which more was posted while Chatpress could not read than one page holds. */
+@Tag("slow")
 class CatchUpTest extends WithNewsroom {
     private static final int BEFORE = 300;
     private static final int MISSED = 2500;

@@ -29,10 +29,12 @@ import org.chatpress.support.SiteReader;
 import org.chatpress.support.TestNewsroom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Two instances with databases of their own publish the same chats to the same place. */
+@Tag("slow")
 class ConcurrentInstancesTest extends WithNewsroom {
     private static final String WEATHER = "C0WEATHER";
     private final RemoteException down = RemoteException.transientFailure("cannot put: timeout", (Throwable) null);

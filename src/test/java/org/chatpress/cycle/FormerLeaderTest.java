@@ -46,11 +46,13 @@ import org.chatpress.support.PostgresqlProcess;
 import org.chatpress.support.Site;
 import org.chatpress.support.TestChat;
 import org.chatpress.support.TestNewsroom;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A leader that was stopped in the middle of an upload goes on with it after another process leads. */
+@Tag("slow")
 class FormerLeaderTest {
     private static final ObjectKey POINTER = new ObjectKey(SLUG + "/live.json");
 

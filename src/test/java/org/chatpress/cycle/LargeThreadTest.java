@@ -18,6 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Threads of more replies than a page holds, under Slack's rate limits, with a cycle every five seconds. */
+@Tag("slow")
 class LargeThreadTest extends WithNewsroom {
     private static final Duration BETWEEN_CYCLES = Duration.ofSeconds(5);
     private static final int REPLIES = 1000;

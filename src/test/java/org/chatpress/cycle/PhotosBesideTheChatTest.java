@@ -37,12 +37,14 @@ import org.chatpress.support.Overridden;
 import org.chatpress.support.Pictures;
 import org.chatpress.support.TestNewsroom;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Photos without a CMS, from the upload in Slack to the file that readers get. */
+@Tag("slow")
 class PhotosBesideTheChatTest extends WithNewsroom {
     private static final FakeFile PHOTO =
             FakeFile.jpeg("F0PHOTO", Pictures.photo(400, 300)).saying("The hall, \"packed\"");

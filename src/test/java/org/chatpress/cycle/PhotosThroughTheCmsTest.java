@@ -32,12 +32,14 @@ import org.chatpress.support.TestDatabase;
 import org.chatpress.support.TestNewsroom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Photos through a CMS, which takes them from a real FTP server. */
+@Tag("slow")
 class PhotosThroughTheCmsTest extends WithNewsroom {
     private static final FakeFile PHOTO = FakeFile.jpeg("F0PHOTO", Pictures.photo(400, 300));
     private static final String CLOCK = "clock1 " + FakeWorkspace.BOT;

@@ -35,9 +35,11 @@ import org.chatpress.support.MemoryStorage;
 import org.chatpress.support.Pictures;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A CDN that keeps what it has for ever forgets what was taken down. */
+@Tag("slow")
 class PurgeCycleTest extends WithNewsroom {
     private static final String FORMATS =
             "jsonp: true, formats: [json-feed, atom, liveblog, html, share-pages, archive], page: https://news.example/night";

@@ -18,9 +18,11 @@ import org.chatpress.support.CrashPoint.When;
 import org.chatpress.support.Fault;
 import org.chatpress.support.TestDatabase;
 import org.chatpress.support.TestNewsroom;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A new process continues from the state that the previous one left. */
+@Tag("slow")
 class RestartTest extends WithNewsroom {
     @Test
     void keepsItsEpochUnderANewHeadline() {

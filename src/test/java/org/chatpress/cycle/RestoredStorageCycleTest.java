@@ -23,11 +23,13 @@ import org.chatpress.support.SiteReader;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A storage gets older files from a backup, or loses files, while Chatpress runs and has nothing new to publish there. */
+@Tag("slow")
 class RestoredStorageCycleTest {
     private static final String WEATHER = "C0WEATHER";
 

@@ -18,9 +18,11 @@ import org.chatpress.model.MessageTs;
 import org.chatpress.model.slack.SlackMessage;
 import org.chatpress.render.json.ChatSource.PageRef;
 import org.chatpress.support.TestNewsroom;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** More messages than one batch, or one cycle, reviews. */
+@Tag("slow")
 class ReviewBacklogTest extends WithNewsroom {
     private static final int MORE_THAN_A_BATCH = 1_100;
     private static final int MORE_THAN_A_CYCLE = 5_600;

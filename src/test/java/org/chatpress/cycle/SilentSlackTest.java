@@ -11,11 +11,13 @@ import org.chatpress.cycle.context.CycleReport;
 import org.chatpress.support.FakeSlackServer.Call;
 import org.chatpress.support.Fault;
 import org.chatpress.support.TestNewsroom;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Slack accepts connections and does not respond: each call takes its whole timeout. */
+@Tag("slow")
 class SilentSlackTest extends WithNewsroom {
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
     private static final int CHANNELS = 30;

@@ -16,6 +16,7 @@ import org.chatpress.support.Fault;
 import org.chatpress.support.TestNewsroom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -25,6 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Whatever Slack responds, at any time: no published message is lost, no pending message is published, and the next cycles
  * catch up.
  */
+@Tag("slow")
 class SlackFailureTest {
     private static final String EDITORS_GROUP = "S0DESK";
     private static final String PENDING = "nobody approved this";

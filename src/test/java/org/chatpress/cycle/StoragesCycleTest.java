@@ -22,12 +22,14 @@ import org.chatpress.support.CapturedLog;
 import org.chatpress.support.FtpServerInProcess;
 import org.chatpress.support.S3ServerInProcess;
 import org.chatpress.support.SiteReader;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Storages are added and removed, fill up and fail, independently of each other. */
+@Tag("slow")
 class StoragesCycleTest extends WithNewsroom {
     @Test
     void everyStorageGetsTheSameFiles() {

@@ -13,11 +13,13 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.chatpress.support.Fault;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What must go goes first in each cycle, before Slack is asked. */
+@Tag("slow")
 class TakedownFirstTest extends WithNewsroom {
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
 

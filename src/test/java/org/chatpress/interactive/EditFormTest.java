@@ -25,12 +25,14 @@ import org.chatpress.support.Fault;
 import org.chatpress.support.HostileTexts;
 import org.chatpress.support.Pictures;
 import org.jsoup.Jsoup;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The form "Edit for readers", from the shortcut to the page and back. */
+@Tag("slow")
 class EditFormTest extends WithEditors {
     private static final String STRANGER = "U0STRANGER";
 

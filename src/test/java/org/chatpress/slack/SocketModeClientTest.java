@@ -27,10 +27,12 @@ import org.chatpress.support.Fault;
 import org.java_websocket.WebSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Socket Mode over a real WebSocket. The tests wait for events, never for a fixed time. */
+@Tag("slow")
 @Timeout(60)
 class SocketModeClientTest {
     private static final String CHANNEL = "C0ELECTION";

@@ -28,11 +28,13 @@ import org.chatpress.support.OldDatabase;
 import org.chatpress.support.PostgresqlProcess;
 import org.chatpress.support.TcpProxy;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What PostgreSQL does in another way than SQLite. The tests of the repositories and of cycles run on both. */
+@Tag("slow")
 class PostgresqlStoreTest {
     private static final Instant NOW = Instant.parse("2026-11-03T20:00:00Z");
 

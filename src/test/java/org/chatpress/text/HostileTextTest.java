@@ -30,12 +30,14 @@ import org.chatpress.text.pattern.PatternRule;
 import org.chatpress.text.pattern.Regex;
 import org.jsoup.nodes.Attribute;
 import org.jsoup.nodes.Element;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A corpus of hostile texts in every place where Slack or channels.yml has text. */
+@Tag("slow")
 class HostileTextTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final MessageFormatter FORMATTER = new MessageFormatter(EmojiTable.standard());

@@ -1,7 +1,9 @@
 package org.chatpress.storage.ftp;
 
 import org.chatpress.storage.ftp.FtpSettings.Tls;
+import org.junit.jupiter.api.Tag;
 
+@Tag("slow")
 class FtpStorageWithImplicitTlsTest extends FtpsContract {
     @Override
     Tls tls() {

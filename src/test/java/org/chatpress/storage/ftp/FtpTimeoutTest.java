@@ -13,12 +13,14 @@ import org.chatpress.storage.Storage;
 import org.chatpress.storage.ftp.FtpSettings.Tls;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Servers that accept connections and then fall silent, each for a storage that waits a second. */
+@Tag("slow")
 @Timeout(60)
 class FtpTimeoutTest {
     private ScriptedFtpServer server;

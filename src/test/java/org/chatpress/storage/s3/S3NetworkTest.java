@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import org.chatpress.error.RemoteException;
 import org.chatpress.error.RemoteException.Kind;
 import org.chatpress.support.SilentPort;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,6 +29,7 @@ import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 
 /** Servers that cannot be reached or fall silent, for a storage that waits a second. */
+@Tag("slow")
 @Timeout(60)
 class S3NetworkTest {
     private static final String CHECK_SERVER = "Check that 127.0.0.1 can be reached from here and responds.";

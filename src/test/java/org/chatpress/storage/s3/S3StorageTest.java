@@ -12,10 +12,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.chatpress.storage.ObjectKey;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.core.ResponseBytes;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 
+@Tag("slow")
 class S3StorageTest extends S3Contract {
     @Override
     S3Settings settings() {
