@@ -221,12 +221,13 @@ public final class Publisher {
     }
 
     private void deleteFirst(ChannelBatch batch) {
+        String channel = batch.stale().channel();
         LOG.warn(
                 "{}: {} files are to be uploaded to {}; what was taken down is deleted first, and with it the pointer",
-                batch.stale().channel(),
+                state.pointer(channel).map(ObjectKey::folder).orElse(channel),
                 batch.plan().uploads().size(),
                 storage.name());
-        state.deleteUnreplaced(batch.stale().channel());
+        state.deleteUnreplaced(channel);
         deletePending();
     }
 
@@ -402,11 +403,10 @@ public final class Publisher {
             }
             RemoteException e = result.failure().get();
             record(e, rejectedDeletes, key);
-            switch (e.kind()) {
-                case TRANSIENT -> unavailable.add(e);
-                case ACTION_REQUIRED -> deletesDenied = true;
-                case REJECTED -> {}
+            if (e.kind() == Kind.TRANSIENT) {
+                unavailable.add(e);
             }
+            deletesDenied |= e.kind() == Kind.ACTION_REQUIRED;
             return e.kind() == Kind.REJECTED;
         });
         if (!unavailable.isEmpty()) {

@@ -31,6 +31,7 @@ import org.chatpress.storage.ObjectKey;
 import org.chatpress.storage.Storage;
 import org.chatpress.storage.Storage.StoredObject;
 import org.chatpress.store.Store;
+import org.chatpress.support.CapturedLog;
 import org.chatpress.support.MemoryStorage;
 import org.chatpress.support.Overridden;
 import org.chatpress.support.SiteReader;
@@ -674,7 +675,14 @@ class PublisherTest {
             }
         });
 
-        publish();
+        try (CapturedLog log = CapturedLog.open()) {
+            publish();
+
+            assertThat(log.linesWith("what was taken down is deleted first"))
+                    .singleElement()
+                    .asString()
+                    .startsWith("WARN day: ");
+        }
 
         assertThat(puts).hasValueGreaterThan(200);
         assertThat(foundAtFirstPut).isEmpty();
