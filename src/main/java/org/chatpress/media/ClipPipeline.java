@@ -377,6 +377,7 @@ public final class ClipPipeline implements AutoCloseable {
             storage.expectObjects();
         }
         BooleanSupplier isCancelled = isCancelled(() -> store.clips().isWanted(upload));
+        var rejected = new RejectedFile(storage.name(), upload.key());
         boolean succeeded = false;
         try {
             storage.put(new StoredObject(
@@ -386,7 +387,7 @@ public final class ClipPipeline implements AutoCloseable {
                     upload.cacheControl()));
             succeeded = true;
             failures.removeIf(storage.name()::equals);
-            rejections.removeIf(new RejectedFile(storage.name(), upload.key())::equals);
+            rejections.removeIf(rejected::equals);
             report.addSuccess(service(storage));
             report.addSuccess(service(storage, upload));
             report.addPublished(1, 0);
@@ -397,7 +398,8 @@ public final class ClipPipeline implements AutoCloseable {
                 return true;
             }
             if (e.kind() == RemoteException.Kind.REJECTED) {
-                rejections.addFailure(new RejectedFile(storage.name(), upload.key()), clock.instant());
+                rejections.addFailure(rejected, clock.instant());
+                store.clips().recordRejection(upload, e.getMessage());
                 report.addFailure(service(storage, upload), e);
                 return true;
             }

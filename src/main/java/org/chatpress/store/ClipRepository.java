@@ -364,6 +364,11 @@ public final class ClipRepository {
         });
     }
 
+    /** Saves why a storage rejects a converted clip, for {@code status}. It is tried again. */
+    public void recordRejection(ClipUpload upload, String reason) {
+        db.run("UPDATE clip SET reason = ? WHERE key = ? AND stage = 'PROCESSED'", reason, upload.key());
+    }
+
     private boolean isBeingDeleted(String storage, ObjectKey key) {
         return db.exists(
                 "SELECT 1 FROM storage_file WHERE storage = ? AND key = ? AND state = ?",

@@ -481,6 +481,12 @@ class ClipsCycleTest extends WithNewsroom {
             newsroom.cycle();
         }
         assertThat(attempts).as("less and less often").hasValueBetween(5, 10);
+        assertThat(newsroom.store().clips().inProgress())
+                .as("status says why")
+                .singleElement()
+                .extracting(progress -> progress.clip().state().reason())
+                .asString()
+                .contains("too large");
 
         byte[] other = Clips.phone("320x240", 1);
         String second = newsroom.slack.upload(
@@ -503,6 +509,7 @@ class ClipsCycleTest extends WithNewsroom {
         assertThat(newsroom.cycle().succeeded().toString()).contains(key.value());
         newsroom.cycle();
         assertThat(media(first).path("status").asText()).isEqualTo("live");
+        assertThat(newsroom.store().clips().inProgress()).isEmpty();
     }
 
     @Test
