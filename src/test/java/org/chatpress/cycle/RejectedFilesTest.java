@@ -19,9 +19,11 @@ import org.chatpress.storage.Storage.StoredObject;
 import org.chatpress.store.StorageStatusRepository.StorageStatus;
 import org.chatpress.support.Overridden;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A storage rejects a file, as one that is too large: its chat waits, and nothing else. */
+@Tag("slow")
 class RejectedFilesTest extends WithNewsroom {
     private static final String SPORTS = "C0SPORTS";
 

@@ -22,6 +22,7 @@ import org.chatpress.support.HostileTexts;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Element;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -29,6 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Thread commands and their effect on the message. No command is ever published itself. */
+@Tag("slow")
 class ThreadCommandsCycleTest extends WithNewsroom {
     private String root;
 

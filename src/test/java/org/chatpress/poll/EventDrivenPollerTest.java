@@ -11,9 +11,11 @@ import org.chatpress.cycle.WithNewsroom;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.MessageTs;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A new message that is fetched on its own, because no call is left for its channel's first page. */
+@Tag("slow")
 class EventDrivenPollerTest extends WithNewsroom {
     private static final String LATER = "1999999999.000100";
 

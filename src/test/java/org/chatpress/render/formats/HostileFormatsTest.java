@@ -33,9 +33,11 @@ import org.jsoup.Jsoup;
 import org.jsoup.nodes.Attribute;
 import org.jsoup.nodes.Document;
 import org.jsoup.nodes.Element;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A corpus of hostile texts, in every place of every format that holds text. */
+@Tag("slow")
 class HostileFormatsTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final List<String> ADDITIONAL_TEXTS = List.of(
