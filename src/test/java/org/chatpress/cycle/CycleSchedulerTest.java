@@ -13,10 +13,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.chatpress.config.Settings.CycleInterval;
 import org.chatpress.support.FakeClock;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The scheduler with a real Quartz. Tests wait for events, never for a fixed time. */
+@Tag("slow")
 @Timeout(30)
 class CycleSchedulerTest {
     private static final CycleInterval EVERY_20_MILLIS = every(Duration.ofMillis(20));

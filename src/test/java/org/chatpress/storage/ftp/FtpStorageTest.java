@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import org.chatpress.storage.Storage;
 import org.chatpress.support.FtpServerInProcess;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Without TLS, on a server that refuses to rename over an existing file. */
+@Tag("slow")
 class FtpStorageTest extends FtpContract {
     @Override
     FtpServerInProcess server(Path root) {
