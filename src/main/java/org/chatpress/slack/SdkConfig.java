@@ -9,7 +9,6 @@ import com.slack.api.scim2.SCIM2Config;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * How the HTTP client of Slack's SDK is configured. The SDK starts a thread for statistics of each of its four APIs: once
@@ -18,12 +17,11 @@ import java.util.stream.Stream;
 final class SdkConfig {
     static {
         endStatistics(SlackConfig.DEFAULT);
-        Stream.of(
-                        MethodsConfig.DEFAULT_SINGLETON.getMetricsDatastore(),
-                        AuditConfig.DEFAULT_SINGLETON.getMetricsDatastore(),
-                        SCIMConfig.DEFAULT_SINGLETON.getMetricsDatastore(),
-                        SCIM2Config.DEFAULT_SINGLETON.getMetricsDatastore())
-                .forEach(SdkConfig::end);
+        end(
+                MethodsConfig.DEFAULT_SINGLETON.getMetricsDatastore(),
+                AuditConfig.DEFAULT_SINGLETON.getMetricsDatastore(),
+                SCIMConfig.DEFAULT_SINGLETON.getMetricsDatastore(),
+                SCIM2Config.DEFAULT_SINGLETON.getMetricsDatastore());
     }
 
     private SdkConfig() {}
@@ -48,15 +46,16 @@ final class SdkConfig {
 
     /** {@code setStatsEnabled} of the configuration leaves the thread for SCIM 2 running. */
     private static void endStatistics(SlackConfig config) {
-        Stream.of(
-                        config.getMethodsConfig().getMetricsDatastore(),
-                        config.getAuditConfig().getMetricsDatastore(),
-                        config.getSCIMConfig().getMetricsDatastore(),
-                        config.getSCIM2Config().getMetricsDatastore())
-                .forEach(SdkConfig::end);
+        end(
+                config.getMethodsConfig().getMetricsDatastore(),
+                config.getAuditConfig().getMetricsDatastore(),
+                config.getSCIMConfig().getMetricsDatastore(),
+                config.getSCIM2Config().getMetricsDatastore());
     }
 
-    private static void end(MetricsDatastore statistics) {
-        statistics.setStatsEnabled(false);
+    private static void end(MetricsDatastore... statistics) {
+        for (MetricsDatastore ofOneApi : statistics) {
+            ofOneApi.setStatsEnabled(false);
+        }
     }
 }

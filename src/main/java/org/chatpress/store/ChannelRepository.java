@@ -52,7 +52,8 @@ public final class ChannelRepository {
             /** It is the time if this database is not an old copy: the storages must confirm it. */
             UNCONFIRMED,
             /**
-             * Neither the database nor the storages know the time. It is later than this, the newest message on the storages.
+             * Neither the database nor the storages know the time. It is later than this, the newest message on the
+             * storages.
              */
             UNKNOWN,
             /** It is the time. */
