@@ -9,7 +9,6 @@ import com.microsoft.playwright.FrameLocator;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Page.ScreenshotOptions;
-import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.ScreenshotAnimations;
 import java.io.IOException;
@@ -42,7 +41,6 @@ class DemoPictures {
 
     @BeforeEach
     void start() {
-        PlaywrightAssertions.setDefaultAssertionTimeout(30_000);
         demo = new RunningDemo();
     }
 

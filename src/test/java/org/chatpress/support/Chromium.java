@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserType.LaunchOptions;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,6 +17,9 @@ import java.util.Optional;
 public final class Chromium implements AutoCloseable {
     private static final List<Path> EXECUTABLES =
             List.of(Path.of("/usr/bin/chromium-headless-shell"), Path.of("/usr/bin/chromium"));
+
+    /** As long as Playwright itself waits for what it is to click. */
+    private static final int MAX_WAIT_MILLIS = 30_000;
 
     private final Playwright playwright;
     private final Browser browser;
@@ -35,6 +39,7 @@ public final class Chromium implements AutoCloseable {
         if (System.getenv("CI") != null) {
             assertThat(executable).as("CI has a Chromium").isPresent();
         }
+        PlaywrightAssertions.setDefaultAssertionTimeout(MAX_WAIT_MILLIS);
         assumeTrue(executable.isPresent(), "skipped: there is no Chromium at " + EXECUTABLES);
         return new Chromium(executable.get());
     }
