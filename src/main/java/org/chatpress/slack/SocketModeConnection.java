@@ -24,7 +24,7 @@ final class SocketModeConnection implements WebSocket.Listener {
     private static final int MAX_FRAME_LENGTH = 4 << 20;
 
     /** Slack waits three seconds, and then shows the person an error. */
-    private static final Duration MAX_ACKNOWLEDGEMENT_DELAY = Duration.ofMillis(2_500);
+    static final Duration MAX_ACKNOWLEDGEMENT_DELAY = Duration.ofMillis(2_500);
 
     private final SocketModeClient.SocketEventListener listener;
     private final SocketModeClient.InteractionListener interactions;

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Tag("process")
 class SilentStorageTest extends WithNewsroom {
     /** A silent server is given up after ten seconds at the earliest. */
-    private static final Duration MAX_DELAY = Duration.ofSeconds(4);
+    private static final Duration MAX_DELAY = Duration.ofSeconds(8);
 
     private Path directory;
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -32,6 +33,18 @@ public final class SilentPort implements AutoCloseable {
 
     public int number() {
         return listening.getLocalPort();
+    }
+
+    /** How many connections it has got, where it accepts them. */
+    public int connections() throws IOException {
+        listening.setSoTimeout(100);
+        try {
+            while (true) {
+                waiting.add(listening.accept());
+            }
+        } catch (SocketTimeoutException none) {
+            return waiting.size();
+        }
     }
 
     @Override

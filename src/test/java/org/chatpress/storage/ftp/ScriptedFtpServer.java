@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.chatpress.model.Secret;
 import org.chatpress.storage.Storage;
 import org.chatpress.storage.ftp.FtpSettings.Tls;
@@ -50,6 +51,7 @@ final class ScriptedFtpServer implements Closeable {
             "150 send it",
             UPLOADED,
             "226 stored"));
+    private final AtomicInteger connections = new AtomicInteger();
     private boolean readsUploads = true;
 
     ScriptedFtpServer() throws IOException {
@@ -61,6 +63,7 @@ final class ScriptedFtpServer implements Closeable {
         start(() -> {
             while (true) {
                 Socket client = control.accept();
+                connections.incrementAndGet();
                 held.add(client);
                 start(() -> serve(client));
             }
@@ -78,6 +81,11 @@ final class ScriptedFtpServer implements Closeable {
     ScriptedFtpServer readsNoUploads() {
         readsUploads = false;
         return this;
+    }
+
+    /** How many connections it has accepted for commands. */
+    int connections() {
+        return connections.get();
     }
 
     FtpSettings settings(Tls tls) {
