@@ -2,6 +2,7 @@ package org.chatpress.cli;
 
 import static java.util.stream.Collectors.toSet;
 
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -181,7 +182,7 @@ final class CheckCommand extends Verb {
     }
 
     /**
-     * Looks at the files only: taking the lock of a database would disturb a Chatpress that is running.
+     * Writes a file beside them and deletes it: taking the lock of a database would disturb a Chatpress that is running.
      *
      * @param suffixes of the names of the files beside it that are written too
      */
@@ -193,8 +194,13 @@ final class CheckCommand extends Verb {
         if (!Files.isDirectory(folder)) {
             throw new StoreException(folder + " is not a folder", "Write another path in the settings.", null);
         }
-        if (!Files.isWritable(folder)) {
-            throw new StoreException(folder + " is not writable", "Make it writable for the user of Chatpress.", null);
+        try {
+            Files.delete(Files.createTempFile(folder, ".chatpress-check-", null));
+        } catch (IOException e) {
+            throw new StoreException(
+                    "cannot write to " + folder + ": " + ErrorMessages.describe(e),
+                    "Make it writable for the user of Chatpress, on a disk with free space.",
+                    e);
         }
         for (String suffix : suffixes) {
             Path file = written.resolveSibling(written.getFileName() + suffix);

@@ -328,6 +328,21 @@ class VerbsTest {
                         + longName + " can be written and that its disk has free space.\n");
     }
 
+    /** For root, the permissions of this folder allow it. */
+    @Test
+    void checkWritesAFileWhereTheDatabaseWillBe() throws IOException {
+        settings();
+        String written = Files.readString(folder.resolve("channels.yml"));
+        terminal.writes(written.replaceFirst("(?m)^database:.*", "database: /proc/data/chatpress.db"));
+
+        Printed printed = terminal.types("check");
+
+        assertThat(printed.exit()).isEqualTo(1);
+        assertThat(printed.out())
+                .contains("FAIL  database /proc/data/chatpress.db: cannot write to /proc: ")
+                .contains("Make it writable for the user of Chatpress, on a disk with free space.");
+    }
+
     @Test
     void checkTellsThatASecondInstanceWouldBeDetected() {
         try (var server = new S3ServerInProcess().start()) {
