@@ -158,6 +158,29 @@ class TakedownCycleTest extends WithNewsroom {
         assertThat(newsroom.storage("two").keys()).noneMatch(key -> key.startsWith(SLUG));
     }
 
+    /** They are read or approved after newer ones, and divide the first page. */
+    @ParameterizedTest
+    @ValueSource(ints = {30, 50, 300})
+    void aMessageThatWasPublishedAfterManyNewerOnesIsInNoFile(int older) {
+        newsroom.says(approval(""));
+        List<String> late =
+                IntStream.range(0, older).mapToObj(i -> post("older " + i)).toList();
+        IntStream.range(0, 60).forEach(i -> approved("newer " + i));
+        newsroom.cycle();
+        late.forEach(ts -> newsroom.slack.react(CHANNEL, ts, EDITOR, "white_check_mark"));
+        newsroom.cycle();
+        assertThat(newsroom.reader().texts()).hasSize(older + 60);
+
+        newsroom.slack.delete(CHANNEL, late.get(5));
+        newsroom.cycle();
+
+        assertThat(newsroom.storage().everything()).doesNotContain("\"older 5\"");
+        assertThat(newsroom.reader().texts())
+                .hasSize(older + 59)
+                .startsWith("older 0", "older 1")
+                .endsWith("newer 58", "newer 59");
+    }
+
     @Test
     void everyVersionOfAnEditedMessageIsDeleted() {
         String ts = post("Smith wins");

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.URI;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -201,7 +202,7 @@ public final class MemoryChat implements ChatSource {
     public RenderedChat render() {
         RenderedChat rendered = ChatRenderer.render(this, false);
         rendered.indexState().ifPresent(state -> {
-            pages = state.pages();
+            pages = inOrder(state.pages());
             base = state.base();
             index = rendered.files().stream()
                     .filter(file -> file.role() == FileRole.INDEX)
@@ -215,9 +216,14 @@ public final class MemoryChat implements ChatSource {
     /** Renders pages of a chat that has no index, and stores them. */
     public RenderedChat firstPages(int limit) {
         RenderedChat rendered = ChatRenderer.firstPages(this, limit).orElseThrow();
-        pages = rendered.indexState().orElseThrow().pages();
+        pages = inOrder(rendered.indexState().orElseThrow().pages());
         base = rendered.indexState().orElseThrow().base();
         return rendered;
+    }
+
+    /** As the database returns them. */
+    private static List<PageRef> inOrder(List<PageRef> pages) {
+        return pages.stream().sorted(Comparator.comparing(PageRef::startsAt)).toList();
     }
 
     /** The index as last written. */

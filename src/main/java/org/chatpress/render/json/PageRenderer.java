@@ -142,7 +142,10 @@ final class PageRenderer {
         return taken;
     }
 
-    /** @param startsAt where the range of the page starts; empty: with its first message */
+    /**
+     * @param startsAt where the range of the page starts, unless its first message is older, as on the first page; empty: with
+     *     that message
+     */
     private PageRef page(List<RenderedMessage> messages, Optional<MessageTs> startsAt) {
         byte[] page = JsonWriter.bytes(json -> {
             json.writeStartObject();
@@ -156,6 +159,6 @@ final class PageRenderer {
         List<MessageTs> onPage = messages.stream().map(RenderedMessage::ts).toList();
         MessageTs first = onPage.get(0);
         ObjectKey key = files.addImmutable(FileRole.PAGE, "p", page, onPage);
-        return new PageRef(startsAt.orElse(first), first, onPage.size(), key);
+        return new PageRef(startsAt.filter(start -> start.isBefore(first)).orElse(first), first, onPage.size(), key);
     }
 }

@@ -30,6 +30,7 @@ class ChatRendererFuzzTest {
     final MemoryChat chat = new MemoryChat();
     final MemoryStorage storage = new MemoryStorage();
     final SiteReader reader = new SiteReader(storage, "election-night");
+    private int oldest;
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3})
@@ -40,6 +41,9 @@ class ChatRendererFuzzTest {
         for (int rendering = 0; rendering < 300; rendering++) {
             for (int i = burst(random); i > 0; i--) {
                 change(random);
+            }
+            if (random.nextInt(20) == 0) {
+                putOlder(1 + random.nextInt(100));
             }
 
             publish(chat.render());
@@ -163,7 +167,9 @@ class ChatRendererFuzzTest {
     }
 
     private void change(Random random) {
-        int second = random.nextInt(3) == 0 ? random.nextInt(SECONDS) : Math.min(SECONDS, chat.count()) + 1;
+        int second = random.nextInt(3) == 0
+                ? oldest + random.nextInt(SECONDS - oldest)
+                : Math.min(SECONDS, chat.count()) + 1;
         boolean exists = chat.message(MemoryChat.ts(second)).isPresent();
         int dice = random.nextInt(100);
         if (dice == 0) {
@@ -174,6 +180,13 @@ class ChatRendererFuzzTest {
         } else {
             int length = random.nextInt(40) == 0 ? 9000 : random.nextInt(600);
             chat.put(second, random.nextInt() + " " + "x".repeat(length));
+        }
+    }
+
+    /** As if they were read, or approved, after all others. */
+    private void putOlder(int count) {
+        for (int i = 0; i < count; i++) {
+            chat.put(--oldest, "older message " + oldest);
         }
     }
 
