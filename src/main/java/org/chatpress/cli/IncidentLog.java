@@ -82,7 +82,9 @@ final class IncidentLog {
     }
 
     private static void log(CycleReport.Incident incident) {
-        if (incident.kind() == RemoteException.Kind.ACTION_REQUIRED) {
+        boolean isRejectedWithHint = incident.kind() == RemoteException.Kind.REJECTED
+                && !incident.hint().isEmpty();
+        if (incident.kind() == RemoteException.Kind.ACTION_REQUIRED || isRejectedWithHint) {
             LOG.error(incident.descriptionWithHint());
             return;
         }

@@ -14,7 +14,7 @@ public final class RemoteException extends RuntimeException {
         TRANSIENT,
         /** Retries fail until a person acts: token, scope, password, channel membership. */
         ACTION_REQUIRED,
-        /** This item will never be accepted; others may be. */
+        /** This item is not accepted, and is not without a person's help; others may be. */
         REJECTED
     }
 
@@ -67,7 +67,12 @@ public final class RemoteException extends RuntimeException {
 
     /** The server does not accept this one item. */
     public static RemoteException rejected(String message, Throwable cause) {
-        return new RemoteException(Kind.REJECTED, message, "", Optional.empty(), cause);
+        return rejected(message, "", cause);
+    }
+
+    /** The server does not accept this one item until a person does what the hint says. */
+    public static RemoteException rejected(String message, String hint, Throwable cause) {
+        return new RemoteException(Kind.REJECTED, message, hint, Optional.empty(), cause);
     }
 
     public Kind kind() {

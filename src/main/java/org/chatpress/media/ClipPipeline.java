@@ -399,7 +399,7 @@ public final class ClipPipeline implements AutoCloseable {
             }
             if (e.kind() == RemoteException.Kind.REJECTED) {
                 rejections.addFailure(rejected, clock.instant());
-                store.clips().recordRejection(upload, e.getMessage());
+                store.clips().recordRejection(upload, e.messageWithHint());
                 report.addFailure(service(storage, upload), e);
                 return true;
             }

@@ -102,24 +102,38 @@ public final class PhotoPipeline implements AutoCloseable {
             return true;
         }
         String name = folder.orElseThrow();
-        try {
-            for (PhotoRecord photo : photos) {
-                deleteUpload(photo, cms.get());
-                LOG.warn(
-                        "photo {} was taken down, but the CMS may have imported it: remove ProductID {} there",
-                        photo.id(),
-                        photo.id());
-            }
+        Optional<RemoteException> failure = deleteUploads(photos, cms.get());
+        if (failure.isEmpty()) {
             store.storages().recordSuccess(name, now);
             takedownFailedAt = Optional.empty();
             report.addSuccess(name);
             return true;
-        } catch (RemoteException e) {
-            takedownFailedAt = Optional.of(clock.instant());
-            store.storages().recordFailure(name, e.messageWithHint(), clock.instant());
-            report.addFailure(name, e);
-            return false;
         }
+        takedownFailedAt = Optional.of(clock.instant());
+        store.storages().recordFailure(name, failure.get().messageWithHint(), clock.instant());
+        report.addFailure(name, failure.get());
+        return false;
+    }
+
+    /** Returns the first failure. No other photo waits for one that the folder refuses to delete. */
+    private Optional<RemoteException> deleteUploads(List<PhotoRecord> photos, Cms cms) {
+        Optional<RemoteException> failure = Optional.empty();
+        for (PhotoRecord photo : photos) {
+            try {
+                deleteUpload(photo, cms);
+            } catch (RemoteException e) {
+                failure = failure.or(() -> Optional.of(e));
+                if (e.kind() != RemoteException.Kind.REJECTED) {
+                    return failure;
+                }
+                continue;
+            }
+            LOG.warn(
+                    "photo {} was taken down, but the CMS may have imported it: remove ProductID {} there",
+                    photo.id(),
+                    photo.id());
+        }
+        return failure;
     }
 
     /** Takes every photo that is due to the next stage, until none of them gets any further. */
@@ -177,7 +191,8 @@ public final class PhotoPipeline implements AutoCloseable {
                 report.addSuccess(service(photo.stage()));
                 return advanced;
             } catch (RemoteException e) {
-                if (e.kind() == RemoteException.Kind.REJECTED) {
+                // With a hint, it is accepted once a person has done that
+                if (e.kind() == RemoteException.Kind.REJECTED && e.hint().isEmpty()) {
                     fail(photo, e.getMessage());
                 } else {
                     failures.merge(photo.stage(), 1, Integer::sum);

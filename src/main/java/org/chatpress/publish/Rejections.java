@@ -42,7 +42,7 @@ final class Rejections<T extends Comparable<T>> {
     }
 
     /** Why each item was rejected, in a fixed order. */
-    synchronized List<String> reasons() {
-        return reasons.values().stream().map(RemoteException::messageWithHint).toList();
+    synchronized List<RemoteException> reasons() {
+        return List.copyOf(reasons.values());
     }
 }

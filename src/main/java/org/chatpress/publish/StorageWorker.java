@@ -368,17 +368,26 @@ final class StorageWorker {
 
     /** The storage works, except for what it rejects: that is its error as long as it lasts, and nothing else waits. */
     private synchronized void onRejection(PublishResult result) {
-        List<String> reasons = Stream.of(rejectedUploads, rejectedDeletes)
+        // Deletes first: readers can see these files
+        List<RemoteException> reasons = Stream.of(rejectedDeletes, rejectedUploads)
                 .flatMap(rejections -> rejections.reasons().stream())
                 .toList();
         String further = reasons.size() > MAX_REASONS ? "; and %d more".formatted(reasons.size() - MAX_REASONS) : "";
-        String message = reasons.stream().limit(MAX_REASONS).collect(joining("; ", "", further));
+        List<RemoteException> named = reasons.stream().limit(MAX_REASONS).toList();
+        RemoteException rejection = RemoteException.rejected(
+                named.stream().map(RemoteException::getMessage).collect(joining("; ", "", further)),
+                named.stream()
+                        .map(RemoteException::hint)
+                        .filter(hint -> !hint.isEmpty())
+                        .distinct()
+                        .collect(joining(" ")),
+                null);
         boolean isNew =
                 !result.rejectedUploads().isEmpty() || !result.rejectedDeletes().isEmpty();
-        store.storages().recordRejections(storage.name(), isNew ? 1 : 0, message);
+        store.storages().recordRejections(storage.name(), isNew ? 1 : 0, rejection.messageWithHint());
         if (isNew) {
             failedAt = Optional.of(clock.instant());
-            done.report().addFailure(storage.name(), RemoteException.rejected(message, null));
+            done.report().addFailure(storage.name(), rejection);
         }
     }
 

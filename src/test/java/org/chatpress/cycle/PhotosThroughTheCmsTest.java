@@ -207,6 +207,49 @@ class PhotosThroughTheCmsTest extends WithNewsroom {
     }
 
     @Test
+    void aTakedownDoesNotWaitForAPhotoThatTheUploadFolderRefusesToDelete() {
+        cms.answers(200, "{}");
+        String ts = newsroom.slack.upload(CHANNEL, REPORTER, "polls are closed", PHOTO);
+        String later = newsroom.slack.upload(
+                CHANNEL, REPORTER, "the queue", FakeFile.jpeg("F0QUEUE", Pictures.photo(300, 200)));
+        newsroom.cycle();
+        assertThat(uploadedFiles()).hasSize(2);
+        ftp.protect(path -> path.endsWith("/F0PHOTO-image.jpg"));
+
+        newsroom.slack.delete(CHANNEL, ts);
+        newsroom.slack.delete(CHANNEL, later);
+        CycleReport report = newsroom.cycle();
+        newsroom.cycle();
+
+        assertThat(uploadedFiles()).containsExactly("F0PHOTO-image.jpg");
+        assertThat(report.incidents())
+                .singleElement()
+                .satisfies(incident -> assertThat(incident.hint()).contains("delete this file"));
+        assertThat(newsroom.store().photos().pendingUploadDeletes()).hasSize(1);
+
+        ftp.protect(path -> false);
+        newsroom.cycle();
+        assertThat(uploadedFiles()).isEmpty();
+        assertThat(newsroom.store().photos().pendingUploadDeletes()).isEmpty();
+    }
+
+    @Test
+    void aPhotoThatTheUploadFolderRefusesIsUploadedOnceItIsAllowed() {
+        cms.answers(200, "{}");
+        ftp.protect(path -> path.endsWith("/F0PHOTO-image.jpg"));
+        newsroom.slack.upload(CHANNEL, REPORTER, "polls are closed", PHOTO);
+        newsroom.cycle();
+        newsroom.cycle();
+        assertThat(uploadedFiles()).isEmpty();
+
+        ftp.protect(path -> false);
+        newsroom.clock.advance(Duration.ofMinutes(5));
+        newsroom.cycle();
+
+        assertThat(uploadedFiles()).containsExactly("F0PHOTO-image.jpg");
+    }
+
+    @Test
     void aPhotoInAFormerUploadFolderIsNotTakenForDeleted() throws IOException {
         cms.answers(200, "{}");
         String ts = newsroom.slack.upload(CHANNEL, REPORTER, "polls are closed", PHOTO);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.chatpress.support.TestNewsroom.CHANNEL;
 import static org.chatpress.support.TestNewsroom.REPORTER;
 import static org.chatpress.support.TestNewsroom.SLUG;
+import static org.chatpress.support.TestNewsroom.channel;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,6 +16,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 import org.chatpress.cycle.context.CycleReport;
+import org.chatpress.error.RemoteException.Kind;
 import org.chatpress.storage.DirectorySettings;
 import org.chatpress.storage.Storage;
 import org.chatpress.store.StorageStatusRepository.StorageStatus;
@@ -398,6 +400,95 @@ class StoragesCycleTest extends WithNewsroom {
                 assertThat(textOf(folder.resolve(place))).contains("a recount").doesNotContain("Smith");
             }
         }
+    }
+
+    @Test
+    void aFileThatAnFtpServerRefusesDelaysItsChatOnlyAndIsReportedWithWhatToDo() throws IOException {
+        try (var server = new FtpServerInProcess(Files.createDirectory(folder.resolve("ftp"))).start();
+                Storage storage = server.settings().storage()) {
+            listSports();
+            newsroom.publishesToReal(ftpEntry(server));
+            post("polls are closed");
+            newsroom.cycle();
+            server.protect(path -> path.matches("/" + SLUG + "/i/\\.?p-.*"));
+
+            postUpdates(60);
+            for (int i = 0; i < 6; i++) {
+                newsroom.slack.post("C0SPORTS", REPORTER, "goal " + i);
+                CycleReport report = newsroom.cycle();
+
+                assertThat(new SiteReader(storage, "sports").texts()).contains("goal " + i);
+                assertThat(report.isComplete()).isFalse();
+                assertThat(report.incidents())
+                        .allMatch(incident -> incident.kind() == Kind.REJECTED)
+                        .allMatch(incident -> incident.descriptionWithHint()
+                                .endsWith("Allow user chats to write and rename this file on localhost, which accepts"
+                                        + " others."));
+            }
+            assertThat(statusOf(storage).lastError())
+                    .startsWith("cannot put " + SLUG + "/i/p-")
+                    .contains("55")
+                    .endsWith("which accepts others.");
+            assertThat(new SiteReader(storage, SLUG).texts()).containsExactly("polls are closed");
+
+            server.protect(path -> false);
+            newsroom.clock.advance(Duration.ofMinutes(1));
+            assertThat(newsroom.cycle().isComplete()).isTrue();
+            assertThat(new SiteReader(storage, SLUG).texts()).hasSize(61);
+        }
+    }
+
+    @Test
+    void aTakedownThatAnFtpServerRefusesIsReportedUntilItIsDoneAndNothingWaitsForIt() throws IOException {
+        Path root = Files.createDirectory(folder.resolve("ftp"));
+        try (var server = new FtpServerInProcess(root).start();
+                Storage storage = server.settings().storage()) {
+            listSports();
+            newsroom.publishesToReal(ftpEntry(server));
+            String wins = post("Smith wins");
+            String foul = newsroom.slack.post("C0SPORTS", REPORTER, "a foul");
+            newsroom.cycle();
+            server.protect(path -> path.startsWith("/" + SLUG + "/i/p-"));
+
+            newsroom.slack.delete(CHANNEL, wins);
+            newsroom.cycle();
+            newsroom.slack.delete("C0SPORTS", foul);
+            for (int i = 0; i < 6; i++) {
+                newsroom.slack.post("C0SPORTS", REPORTER, "goal " + i);
+                CycleReport report = newsroom.cycle();
+
+                assertThat(new SiteReader(storage, "sports").texts())
+                        .contains("goal " + i)
+                        .doesNotContain("a foul");
+                assertThat(textOf(root)).contains("Smith").doesNotContain("a foul");
+                assertThat(report.isComplete()).isFalse();
+                assertThat(newsroom.store().storages().takedowns(storage.name()))
+                        .hasSize(1);
+                assertThat(statusOf(storage).lastError())
+                        .startsWith("cannot delete " + SLUG + "/i/p-")
+                        .endsWith(
+                                "Allow user chats to delete this file on localhost, or delete it there by" + " hand.");
+            }
+            assertThat(new SiteReader(storage, SLUG).texts()).isEmpty();
+            newsroom.restart();
+            newsroom.cycle();
+            assertThat(newsroom.store().storages().takedowns(storage.name())).hasSize(1);
+
+            server.protect(path -> false);
+            newsroom.cycle();
+            assertThat(textOf(root)).doesNotContain("Smith");
+            assertThat(newsroom.store().storages().takedowns(storage.name())).isEmpty();
+            assertThat(newsroom.cycle().isComplete()).isTrue();
+        }
+    }
+
+    private void listSports() {
+        newsroom.slack.channel("C0SPORTS");
+        newsroom.lists(channel(CHANNEL, SLUG, "approval: none"), channel("C0SPORTS", "sports", "approval: none"));
+    }
+
+    private StorageStatus statusOf(Storage storage) {
+        return newsroom.store().storages().status(storage.name()).orElseThrow();
     }
 
     private String post(String text) {

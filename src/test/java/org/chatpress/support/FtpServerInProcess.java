@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import org.apache.ftpserver.ConnectionConfigFactory;
 import org.apache.ftpserver.FtpServer;
 import org.apache.ftpserver.FtpServerFactory;
@@ -52,6 +53,7 @@ public final class FtpServerInProcess implements AutoCloseable {
     private volatile int mostLogins = 100;
     private volatile boolean overwriting;
     private volatile boolean readOnly;
+    private volatile Predicate<String> isProtected = path -> false;
     private volatile long bytesUntilFull = Long.MAX_VALUE;
     private volatile Runnable beforeLogin = () -> {};
     private volatile Runnable inUpload = () -> {};
@@ -154,6 +156,11 @@ public final class FtpServerInProcess implements AutoCloseable {
         readOnly = isReadOnly;
     }
 
+    /** Which files it refuses to write, to replace, to rename and to delete, by their absolute paths. */
+    public void protect(Predicate<String> paths) {
+        isProtected = paths;
+    }
+
     /** Uploads break off after so many bytes each. */
     public void fullAfter(long bytes) {
         bytesUntilFull = bytes;
@@ -242,7 +249,10 @@ public final class FtpServerInProcess implements AutoCloseable {
                     getClass().getClassLoader(),
                     new Class<?>[] {FtpFile.class},
                     (proxy, method, arguments) -> switch (method.getName()) {
-                        case "isWritable", "isRemovable" -> !readOnly && (boolean) invoke(file, method, arguments);
+                        case "isWritable", "isRemovable" ->
+                            !readOnly
+                                    && !isProtected.test(file.getAbsolutePath())
+                                    && (boolean) invoke(file, method, arguments);
                         case "createOutputStream" -> limited((OutputStream) invoke(file, method, arguments));
                         case "move" -> move(file, (FtpFile) arguments[0]);
                         case "listFiles" ->
@@ -285,7 +295,8 @@ public final class FtpServerInProcess implements AutoCloseable {
                     return false;
                 }
             }
-            if (Files.exists(target) && !overwriting) {
+            boolean isRefused = isProtected.test(from.getAbsolutePath()) || isProtected.test(to.getAbsolutePath());
+            if (isRefused || (Files.exists(target) && !overwriting)) {
                 return false;
             }
             try {

@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.net.SocketFactory;
 import javax.net.ssl.SSLContext;
@@ -39,6 +40,10 @@ final class FtpConnection {
     private static final int QUIT_TIMEOUT_MILLIS = (int) Duration.ofSeconds(2).toMillis();
     private static final int FILE_UNAVAILABLE = 550;
     private static final int MAX_REPLY_CHARACTERS = 500;
+
+    /** A reply that may mean that the file is there. */
+    private static final Pattern DENIED =
+            Pattern.compile("denied|permission|not (allowed|permitted)|forbidden|prohibited", Pattern.CASE_INSENSITIVE);
 
     private final FTPClient client;
     private final TimedSocketWriter writer;
@@ -193,7 +198,7 @@ final class FtpConnection {
         client.getSize(at(path));
         return switch (client.getReplyCode()) {
             case FTPReply.FILE_STATUS -> true;
-            case FILE_UNAVAILABLE -> false;
+            case FILE_UNAVAILABLE -> DENIED.matcher(client.getReplyString()).find() && isListed(path);
             default -> isListed(path);
         };
     }

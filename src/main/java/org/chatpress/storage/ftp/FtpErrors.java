@@ -8,6 +8,7 @@ import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.security.cert.CertificateException;
+import java.util.Set;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import org.chatpress.error.ErrorMessages;
@@ -30,13 +31,17 @@ final class FtpErrors {
     // vsftpd, when one of its processes is killed. Its other OOPS replies name an error of its configuration.
     private static final Pattern SESSION_KILLED = Pattern.compile("OOPS: (child died|priv_sock)");
 
+    // 450: the file is in use. 501: IIS, of a name that it does not allow. 502: the command is switched off.
+    // 550: most servers, of anything. 553: pure-ftpd, of a name; Apache FtpServer, of a file without permission.
+    private static final Set<Integer> REFUSALS_OF_A_FILE = Set.of(450, 501, 502, 550, 553);
+
     private static final String CHECK_DATA_CONNECTION =
             "Check the server's passive ports and the firewalls: the login works, the data connection does not.";
 
     private FtpErrors() {}
 
     static RemoteException translate(String failed, String name, FtpSettings settings, IOException e) {
-        String message = failed + ": " + ErrorMessages.describe(e).replaceFirst("\\.$", "");
+        String message = message(failed, e);
         if (e instanceof FtpReplyException reply) {
             return negativeReply(message, name, settings, reply);
         }
@@ -69,6 +74,36 @@ final class FtpErrors {
                     e);
         }
         return RemoteException.transientFailure(message, e);
+    }
+
+    private static String message(String failed, IOException e) {
+        return failed + ": " + ErrorMessages.describe(e).replaceFirst("\\.$", "");
+    }
+
+    /** Whether the server may have refused this one file only, because of its name or its permissions. */
+    static boolean mayConcernOneFile(FtpSettings settings, IOException e) {
+        return e instanceof FtpReplyException reply
+                && REFUSALS_OF_A_FILE.contains(reply.code())
+                && !matches(DISK_FULL, reply)
+                && !(settings.tls() == Tls.NONE && matches(REQUIRES_TLS, reply));
+    }
+
+    /** The server refused to store a file, and accepts others. */
+    static RemoteException rejectedPut(String failed, FtpSettings settings, IOException e) {
+        return RemoteException.rejected(
+                message(failed, e),
+                "Allow user " + settings.user() + " to write and rename this file on " + settings.host()
+                        + ", which accepts others.",
+                e);
+    }
+
+    /** The server refused to delete a file. */
+    static RemoteException rejectedDelete(String failed, FtpSettings settings, IOException e) {
+        return RemoteException.rejected(
+                message(failed, e),
+                "Allow user " + settings.user() + " to delete this file on " + settings.host()
+                        + ", or delete it there by hand.",
+                e);
     }
 
     private static RemoteException negativeReply(

@@ -34,6 +34,9 @@ final class FtpStorage implements Storage {
     // vsftpd sends 553, Apache FtpServer 551, others 550
     private static final Set<Integer> REPLIES_TO_MISSING_FOLDER = Set.of(550, 551, 553);
 
+    /** Stored under its hidden names after a file was refused. Always the same, so that at most one stays behind. */
+    private static final ObjectKey PROBE = new ObjectKey("chatpress-probe");
+
     private final FtpSettings settings;
     private final FtpConnectionPool connections;
 
@@ -68,17 +71,60 @@ final class FtpStorage implements Storage {
 
     @Override
     public void put(StoredObject object) {
-        run("put " + object.key() + " to", ftp -> put(ftp, object, new ArrayList<>()));
+        String action = "put " + object.key() + " to";
+        try {
+            connections.run(ftp -> put(ftp, object, new ArrayList<>()));
+        } catch (IOException e) {
+            // Servers send the same reply if they refuse one file, and if none can be written
+            throw FtpErrors.mayConcernOneFile(settings, e) && acceptsProbe()
+                    ? FtpErrors.rejectedPut(failed(action), settings, e)
+                    : failure(action, e);
+        }
+    }
+
+    /** Whether the server stores and renames another file now. Readers, and importers of upload folders, never see it. */
+    private synchronized boolean acceptsProbe() {
+        try {
+            return connections.run(ftp -> {
+                try {
+                    store(ftp, PROBE, Content.of(new byte[1]), new ArrayList<>());
+                    removeIfAllowed(ftp, PROBE.backup());
+                    ftp.rename(PROBE.temporary(), PROBE.backup());
+                    return true;
+                } finally {
+                    removeIfAllowed(ftp, PROBE.temporary());
+                    removeIfAllowed(ftp, PROBE.backup());
+                }
+            });
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static void removeIfAllowed(FtpConnection ftp, String path) throws IOException {
+        try {
+            ftp.remove(path);
+        } catch (FtpReplyException e) {
+            // A server that accepts files may refuse deletes; the next probe replaces this one
+        }
     }
 
     @Override
     public void delete(ObjectKey key) {
-        run("delete " + key + " from", ftp -> {
-            ftp.remove(key.value());
-            ftp.remove(key.temporary());
-            ftp.remove(key.backup());
-            return key;
-        });
+        String action = "delete " + key + " from";
+        try {
+            connections.run(ftp -> {
+                ftp.remove(key.value());
+                ftp.remove(key.temporary());
+                ftp.remove(key.backup());
+                return key;
+            });
+        } catch (IOException e) {
+            // If the server refuses all deletes, it may still accept files, which must not wait
+            throw FtpErrors.mayConcernOneFile(settings, e)
+                    ? FtpErrors.rejectedDelete(failed(action), settings, e)
+                    : failure(action, e);
+        }
     }
 
     @Override
@@ -232,8 +278,16 @@ final class FtpStorage implements Storage {
         try {
             return connections.run(task);
         } catch (IOException e) {
-            throw FtpErrors.translate("cannot " + action + " " + name(), name(), settings, e);
+            throw failure(action, e);
         }
+    }
+
+    private RemoteException failure(String action, IOException e) {
+        return FtpErrors.translate(failed(action), name(), settings, e);
+    }
+
+    private String failed(String action) {
+        return "cannot " + action + " " + name();
     }
 
     /** A new context for each connection, so that connections do not share TLS sessions. */

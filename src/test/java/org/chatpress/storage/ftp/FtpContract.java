@@ -107,13 +107,48 @@ abstract class FtpContract extends StorageContract {
     }
 
     @Test
-    void failsToDeleteWithoutPermission() {
+    void rejectsOneFileIfTheServerAcceptsOthers() {
+        storage.put(object(KEY, "stays"));
+        server.protect(path -> path.startsWith("/election/live."));
+
+        RemoteException failure = failureOf(() -> storage.put(object(KEY, "new")));
+
+        assertThat(failure.kind()).isEqualTo(Kind.REJECTED);
+        assertThat(failure)
+                .hasMessageStartingWith("cannot put election/live.json to " + storage.name() + ": 55")
+                .hasMessageContaining("live.json");
+        assertThat(failure.hint())
+                .isEqualTo("Allow user chats to write and rename this file on localhost, which accepts others.");
+        assertThat(servedText(KEY)).isEqualTo("stays");
+        assertThat(allFiles()).containsExactly("election/live.json");
+
+        storage.put(object(new ObjectKey("election/i/x.json"), "another"));
+        server.protect(path -> path.endsWith("/election/.live.json.part"));
+        assertThat(failureOf(() -> storage.put(object(KEY, "new"))).kind()).isEqualTo(Kind.REJECTED);
+        assertThat(allFiles()).containsExactlyInAnyOrder("election/live.json", "election/i/x.json");
+    }
+
+    @Test
+    void rejectsTheFilesOfAFolderThatItMayNotWrite() {
+        storage.put(object(KEY, "stays"));
+        server.protect(path -> path.startsWith("/election"));
+
+        assertThat(failureOf(() -> storage.put(object(KEY, "new"))).kind()).isEqualTo(Kind.REJECTED);
+
+        storage.put(object(new ObjectKey("sports/live.json"), "another"));
+    }
+
+    @Test
+    void rejectsADeleteWithoutPermission() {
         storage.put(object(KEY, "must go"));
         server.readOnly(true);
 
         RemoteException failure = failureOf(() -> storage.delete(KEY));
 
-        assertThat(failure).hasMessageStartingWith("cannot delete election/live.json from " + storage.name());
+        assertThat(failure.kind()).isEqualTo(Kind.REJECTED);
+        assertThat(failure).hasMessageStartingWith("cannot delete election/live.json from " + storage.name() + ": 450");
+        assertThat(failure.hint())
+                .isEqualTo("Allow user chats to delete this file on localhost, or delete it there by hand.");
         assertThat(servedText(KEY)).isEqualTo("must go");
     }
 
@@ -245,7 +280,7 @@ abstract class FtpContract extends StorageContract {
 
         RemoteException failure = failureOf(() -> storage.put(object(KEY, "new")));
 
-        assertThat(failure.kind()).isEqualTo(Kind.ACTION_REQUIRED);
+        assertThat(failure.kind()).isEqualTo(Kind.REJECTED);
         assertThat(servedText(KEY)).isEqualTo("old");
         assertThat(allFiles()).containsExactly("election/live.json");
     }

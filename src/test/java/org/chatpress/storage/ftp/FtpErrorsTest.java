@@ -162,6 +162,66 @@ class FtpErrorsTest {
         assertThat(failure.hint()).startsWith("Check the host and port of ftp://chats@127.0.0.1:");
     }
 
+    /** Replies of vsftpd with deny_file, proftpd with PathDenyFilter, pure-ftpd, IIS, and one with a busy file. */
+    @ParameterizedTest
+    @CsvSource({
+        "STOR /w/election/.live.json.part, 550 Permission denied.",
+        "RNTO /w/election/live.json, 550 live.json: Forbidden filename",
+        "RNTO /w/election/live.json, 553 Prohibited file name: live.json",
+        "RNTO /w/election/live.json, 501 The parameter is incorrect.",
+        "STOR /w/election/.live.json.part, 450 File busy",
+    })
+    void rejectsAFileThatTheServerRefusesWhileItAcceptsOthers(String command, String reply) {
+        RemoteException failure = failure(command, reply);
+
+        assertThat(failure.kind()).isEqualTo(Kind.REJECTED);
+        assertThat(failure).hasMessageEndingWith("/w: " + reply.replaceFirst("\\.$", ""));
+        assertThat(failure.hint()).contains("user chats").contains("this file");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"STOR, 550 Permission denied", "RNTO, 553 Could not rename", "RNFR, 550 RNFR denied"})
+    void asksForPermissionWhereTheServerRefusesEveryFile(String command, String reply) {
+        RemoteException failure = failure(command, reply);
+
+        assertThat(failure.kind()).isEqualTo(Kind.ACTION_REQUIRED);
+        assertThat(failure.hint()).isEqualTo("Allow user chats to write, rename and delete in /w on 127.0.0.1.");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "550 Permission denied., 213 2",
+        "550 Access is denied., 550 Access is denied.",
+        "450 File busy, 213 2",
+        "502 DELE disabled, 213 2",
+    })
+    void rejectsADeleteThatTheServerRefuses(String reply, String size) {
+        server.reply("DELE", reply)
+                .reply("SIZE", size)
+                .reply("LIST", "150 here it is")
+                .reply(ScriptedFtpServer.LISTING, "-rw-r--r-- 1 ftp ftp 2 Nov 03 20:00 live.json")
+                .start();
+        try (Storage storage = server.storage(Tls.NONE)) {
+            RemoteException failure = failureOf(() -> storage.delete(KEY));
+
+            assertThat(failure.kind()).isEqualTo(Kind.REJECTED);
+            assertThat(failure).hasMessageEndingWith("/w: " + reply.replaceFirst("\\.$", ""));
+            assertThat(failure.hint()).contains("delete it there by hand");
+        }
+    }
+
+    @Test
+    void deletesNothingWhereTheFileIsMissingWhateverTheReply() {
+        server.reply("DELE", "550 Permission denied or no such file")
+                .reply("SIZE", "550 Permission denied or no such file")
+                .reply("LIST", "150 here it is")
+                .reply(ScriptedFtpServer.LISTING, "-rw-r--r-- 1 ftp ftp 2 Nov 03 20:00 other.json")
+                .start();
+        try (Storage storage = server.storage(Tls.NONE)) {
+            storage.delete(KEY);
+        }
+    }
+
     @Test
     void printsNoControlCharactersOfAReply() {
         assertThat(failure("STOR", "553 no \u001b[2J\u0007 way")).hasMessageEndingWith("/w: 553 no  [2J  way");

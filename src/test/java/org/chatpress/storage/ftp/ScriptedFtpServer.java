@@ -28,6 +28,9 @@ final class ScriptedFtpServer implements Closeable {
     /** The key of the reply to a new connection. */
     static final String GREETING = "greeting";
 
+    /** The key of what a listing contains. */
+    static final String LISTING = "listing";
+
     /** The key of the reply after an upload. */
     static final String UPLOADED = "uploaded";
 
@@ -41,6 +44,8 @@ final class ScriptedFtpServer implements Closeable {
             "331 and the password?",
             "PASS",
             "230 come in",
+            "SYST",
+            "215 UNIX Type: L8",
             "EPSV",
             "500 what?",
             "SIZE",
@@ -71,7 +76,10 @@ final class ScriptedFtpServer implements Closeable {
         return this;
     }
 
-    /** Replies to a command like this; after 421 and OOPS it closes the connection. Lines end with {@code \n}. */
+    /**
+     * Replies to a command like this, with its argument or without; after 421 and OOPS it closes the connection. Lines end
+     * with {@code \n}.
+     */
     ScriptedFtpServer reply(String command, String reply) {
         replies.put(command, reply);
         return this;
@@ -104,8 +112,15 @@ final class ScriptedFtpServer implements Closeable {
         for (String line = in.readLine(); line != null; line = in.readLine()) {
             String command = line.split(" ", -1)[0];
             boolean isTls = !command.matches("[A-Z]{3,4}");
-            reply(client, isTls ? SILENCE : replies.getOrDefault(command, "200 as you like"));
-            if (command.equals("STOR") && replies.get(command).startsWith("150")) {
+            String answer = replies.getOrDefault(line, replies.getOrDefault(command, "200 as you like"));
+            reply(client, isTls ? SILENCE : answer);
+            if (command.equals("LIST") && answer.startsWith("150")) {
+                try (Socket listing = data.accept()) {
+                    reply(listing, replies.get(LISTING));
+                }
+                reply(client, "226 listed");
+            }
+            if (command.equals("STOR") && answer.startsWith("150")) {
                 Socket upload = data.accept();
                 held.add(upload);
                 if (readsUploads) {
