@@ -3,6 +3,7 @@ package org.chatpress.model;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
@@ -35,6 +36,11 @@ public final class Retries<T> {
     /** True if such an item has failed. */
     public boolean anyMatch(Predicate<T> condition) {
         return failures.keySet().stream().anyMatch(condition);
+    }
+
+    /** When the wait of an item ends; empty if it has not failed. */
+    public Optional<Instant> notBefore(T item) {
+        return Optional.ofNullable(failures.get(item)).map(Failure::notBefore);
     }
 
     /** True if the item must not be tried yet. A wait beyond the longest one began before the clock was set back. */

@@ -24,6 +24,7 @@ import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.chatpress.error.RemoteException;
 import org.chatpress.error.RemoteException.Kind;
@@ -60,6 +61,9 @@ public final class Publisher {
     /** Uploaded files are saved in batches, so that a killed process repeats at most this many and the status counts them. */
     private static final int FILES_SAVED_TOGETHER = 20;
 
+    /** After so many, no further file of the chat is deleted in this run. */
+    private static final int MAX_REJECTED_DELETES_OF_CHAT = 50;
+
     private static final Logger LOG = LoggerFactory.getLogger(Publisher.class);
 
     private final Storage storage;
@@ -69,12 +73,13 @@ public final class Publisher {
     private final ParallelExecutor reads;
     private final BooleanSupplier stopping;
     private final Predicate<String> mayPublish;
-    private final Predicate<ObjectKey> mayDelete;
+    private final UnaryOperator<List<ObjectKey>> deletable;
     private final Set<ObjectKey> replaced = ConcurrentHashMap.newKeySet();
     private final Set<String> ownedChannels = new HashSet<>();
     private final Set<String> published = new HashSet<>();
     private final Map<String, RemoteException> rejectedUploads = new HashMap<>();
     private final Map<ObjectKey, RemoteException> rejectedDeletes = new HashMap<>();
+    private final Map<String, Integer> rejectedOfChat = new ConcurrentHashMap<>();
     private final Map<ObjectKey, String> outdated = new TreeMap<>();
     private Map<ObjectKey, StoredObject> content = Map.of();
     private Set<StaleChannel> planned = Set.of();
@@ -92,7 +97,7 @@ public final class Publisher {
      * @param threads starts every task at once
      * @param stopping asked between two files; true ends the work early
      * @param mayPublish false: leave this channel's files as they are
-     * @param mayDelete false: leave this file, which the storage refused to delete
+     * @param deletable returns those of these files that are to be tried now, in the order in which to try them
      */
     public Publisher(
             Storage storage,
@@ -100,7 +105,7 @@ public final class Publisher {
             Executor threads,
             BooleanSupplier stopping,
             Predicate<String> mayPublish,
-            Predicate<ObjectKey> mayDelete) {
+            UnaryOperator<List<ObjectKey>> deletable) {
         this.storage = storage;
         this.state = state;
         this.parallel = new ParallelExecutor(threads, storage.maxParallel());
@@ -109,7 +114,7 @@ public final class Publisher {
         this.reads = new ParallelExecutor(threads, storage.maxParallel());
         this.stopping = stopping;
         this.mayPublish = mayPublish;
-        this.mayDelete = mayDelete;
+        this.deletable = deletable;
     }
 
     /**
@@ -386,13 +391,13 @@ public final class Publisher {
         var unavailable = new ArrayList<RemoteException>();
         List<ObjectKey> allowed = deletesDenied
                 ? List.of()
-                : keys.stream()
-                        .filter(key -> !rejectedDeletes.containsKey(key) && mayDelete.test(key))
-                        .toList();
+                : deletable.apply(keys.stream()
+                        .filter(key -> !rejectedDeletes.containsKey(key))
+                        .toList());
         if (!allowed.isEmpty()) {
             state.requireLock();
         }
-        parallel.forEach(allowed, storage::delete, result -> {
+        parallel.forEach(allowed, this::deleteUnlessChatIsDenied, result -> {
             ObjectKey key = result.item();
             if (result.failure().isEmpty()) {
                 state.markDeleted(key);
@@ -402,7 +407,13 @@ public final class Publisher {
                 return true;
             }
             RemoteException e = result.failure().get();
+            if (e.isNotSent()) {
+                return true;
+            }
             record(e, rejectedDeletes, key);
+            if (e.kind() == Kind.REJECTED) {
+                rejectedOfChat.merge(topFolder(key), 1, Integer::sum);
+            }
             if (e.kind() == Kind.TRANSIENT) {
                 unavailable.add(e);
             }
@@ -412,6 +423,19 @@ public final class Publisher {
         if (!unavailable.isEmpty()) {
             throw unavailable.get(0);
         }
+    }
+
+    /** A storage may deny every delete in a folder; thousands of requests would only delay the other chats. */
+    private void deleteUnlessChatIsDenied(ObjectKey key) {
+        if (rejectedOfChat.getOrDefault(topFolder(key), 0) >= MAX_REJECTED_DELETES_OF_CHAT) {
+            throw RemoteException.notSent("deletes in " + topFolder(key) + " are rejected", Duration.ZERO);
+        }
+        storage.delete(key);
+    }
+
+    /** The folder of a chat; empty for the files beside the folders. */
+    private static String topFolder(ObjectKey key) {
+        return key.value().substring(0, Math.max(0, key.value().indexOf('/')));
     }
 
     /** Of several rejected files of a channel, always the same one is reported, so that the log has it once. */

@@ -1,9 +1,12 @@
 package org.chatpress.publish;
 
+import static java.util.Comparator.comparing;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.chatpress.error.RemoteException;
@@ -39,6 +42,18 @@ final class Rejections<T extends Comparable<T>> {
     /** True if the item was rejected so recently that it must not be tried now. */
     synchronized boolean mustWait(T item, Instant now) {
         return retries.mustWait(item, now);
+    }
+
+    /**
+     * Those of the items that may be tried now: first what was never rejected, then what was not tried for longest.
+     *
+     * @param urgent items that need not wait
+     */
+    synchronized List<T> due(List<T> items, Set<T> urgent, Instant now) {
+        return items.stream()
+                .filter(item -> urgent.contains(item) || !retries.mustWait(item, now))
+                .sorted(comparing(item -> retries.notBefore(item).orElse(Instant.MIN)))
+                .toList();
     }
 
     /** Why each item was rejected, in a fixed order. */

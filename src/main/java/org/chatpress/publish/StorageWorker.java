@@ -304,7 +304,7 @@ final class StorageWorker {
                             threads,
                             () -> mustStop() || isInterrupted,
                             channel -> ownership.mayPublish(storage, channel) && mayUpload(channel, state),
-                            this::mayDelete)
+                            this::deletable)
                     .publish(clock.instant());
             ownership.onTakenDown(storage, result.outdated(), clock.instant());
             synchronized (this) {
@@ -339,8 +339,9 @@ final class StorageWorker {
                 || !state.filesToTakeDown(channel).isEmpty();
     }
 
-    private boolean mayDelete(ObjectKey key) {
-        return !rejectedDeletes.mustWait(key, clock.instant()) || takedowns().contains(key);
+    /** A file of which the delete was rejected waits, but for a takedown. */
+    private List<ObjectKey> deletable(List<ObjectKey> keys) {
+        return rejectedDeletes.isEmpty() ? keys : rejectedDeletes.due(keys, takedowns(), clock.instant());
     }
 
     private void updateRejections(PublishResult result, PublishState state) {

@@ -139,7 +139,7 @@ class UploadBench {
                         threads,
                         () -> false,
                         channel -> true,
-                        key -> true)
+                        keys -> keys)
                 .publish(NOW);
         assertThat(result.failure()).isEmpty();
         assertThat(result.uploads()).isGreaterThanOrEqualTo(2 * CHATS);

@@ -359,7 +359,7 @@ class FormerLeaderTest {
                                     threads,
                                     betweenFiles,
                                     channel -> true,
-                                    key -> true)
+                                    keys -> keys)
                             .publish(TestNewsroom.START))
                     .isInstanceOf(StoreException.class);
 

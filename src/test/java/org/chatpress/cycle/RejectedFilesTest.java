@@ -11,8 +11,11 @@ import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.chatpress.cycle.context.CycleReport;
 import org.chatpress.error.RemoteException;
+import org.chatpress.model.ChannelId;
+import org.chatpress.render.json.FileRole;
 import org.chatpress.storage.ObjectKey;
 import org.chatpress.storage.Storage;
 import org.chatpress.storage.Storage.StoredObject;
@@ -241,6 +244,29 @@ class RejectedFilesTest extends WithNewsroom {
         newsroom.cycle();
 
         assertThat(newsroom.storage().everything()).doesNotContain("Smith");
+    }
+
+    @Test
+    void aTakedownDoesNotWaitForManyOthersThatAreRejectedInItsChatAndAllAreDeletedOnceTheyMayBe() {
+        List<ObjectKey> old = IntStream.range(0, 300)
+                .mapToObj(i -> new ObjectKey("%s/i/p-%012x.json".formatted(SLUG, i)))
+                .toList();
+        old.forEach(key -> rejectedDeletes.add(key.value()));
+        newsroom.store().storages().addPendingDeletes("memory", new ChannelId(CHANNEL), FileRole.PAGE, old);
+        String ts = post("Smith wins");
+        newsroom.cycle();
+        newsroom.cycle();
+
+        newsroom.slack.delete(CHANNEL, ts);
+        int before = attempts;
+        newsroom.cycle();
+
+        assertThat(newsroom.storage().everything()).doesNotContain("Smith");
+        assertThat(attempts - before).isLessThan(150);
+        assertThat(status().lastError()).contains("too large; and ");
+        rejectedDeletes.clear();
+        newsroom.cycle();
+        assertThat(newsroom.store().storages().takedowns("memory")).isEmpty();
     }
 
     /** Ends after an attempt, so that the next one is a minute later. */

@@ -77,7 +77,7 @@ class PublisherTest {
                             threads,
                             () -> false,
                             channel -> true,
-                            key -> true)
+                            keys -> keys)
                     .publish(now);
 
             assertThat(result.failure()).isEmpty();
@@ -105,7 +105,7 @@ class PublisherTest {
                             threads,
                             () -> false,
                             channel -> true,
-                            key -> true)
+                            keys -> keys)
                     .publish(now);
 
             assertThat(result.failure()).contains(down);
@@ -486,6 +486,48 @@ class PublisherTest {
     }
 
     @Test
+    void aChatOfWhichNothingMayBeDeletedDelaysNoOtherDelete() {
+        addPendingDeletes("C0NIGHT", "night", 500);
+        addPendingDeletes("C0OTHER", "other", 3);
+        var rejected = new AtomicInteger();
+        var deleted = new ArrayList<String>();
+        Storage denying = Overridden.of(Storage.class, storage)
+                .with("delete", args -> {
+                    String key = args[0].toString();
+                    if (key.startsWith("night/")) {
+                        rejected.incrementAndGet();
+                        throw RemoteException.rejected("cannot delete " + key + ": 550", null);
+                    }
+                    synchronized (deleted) {
+                        deleted.add(key);
+                    }
+                    return null;
+                })
+                .get();
+
+        Publisher.PublishResult result = new Publisher(
+                        denying,
+                        store.storages().publishState("memory"),
+                        threads,
+                        () -> false,
+                        channel -> true,
+                        keys -> keys)
+                .publish(now);
+
+        assertThat(rejected).hasValueBetween(1, 60);
+        assertThat(deleted).hasSize(3);
+        assertThat(result.isComplete()).isFalse();
+        assertThat(store.storages().publishState("memory").pendingDeletes()).hasSize(500);
+    }
+
+    private void addPendingDeletes(String channel, String slug, int count) {
+        List<ObjectKey> keys = IntStream.range(0, count)
+                .mapToObj(i -> new ObjectKey("%s/m/%04d.html".formatted(slug, i)))
+                .toList();
+        store.storages().addPendingDeletes("memory", new ChannelId(channel), FileRole.SHARE_PAGE, keys);
+    }
+
+    @Test
     void theChatWithATakedownComesFirst() {
         chat.put(1, "first").render();
         var other = new TestChat(store, "C0OTHER", "other", START);
@@ -536,7 +578,7 @@ class PublisherTest {
                         threads,
                         () -> storage.puts().size() >= 2,
                         channel -> true,
-                        key -> true)
+                        keys -> keys)
                 .publish(now);
 
         assertThat(storage.puts()).hasSizeGreaterThanOrEqualTo(2).doesNotContain(POINTER);
@@ -708,7 +750,7 @@ class PublisherTest {
                         threads,
                         () -> false,
                         channel -> true,
-                        key -> true)
+                        keys -> keys)
                 .publish(now);
     }
 
