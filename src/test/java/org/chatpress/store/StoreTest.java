@@ -19,12 +19,16 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.chatpress.config.DatabaseSettings.SqliteFile;
 import org.chatpress.error.StoreException;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.PublicMessage;
+import org.chatpress.render.json.ChatRenderer;
+import org.chatpress.render.json.ChatSource;
+import org.chatpress.render.json.ChatSource.PageRef;
 import org.chatpress.storage.ObjectKey;
 import org.chatpress.store.ChannelRepository.ClosingTime;
 import org.chatpress.store.sql.Database;
@@ -90,6 +94,29 @@ class StoreTest {
                             newest.instant().truncatedTo(ChronoUnit.SECONDS).plusSeconds(1)));
             assertThat(closing(store, "C0WEATHER")).isEqualTo(ClosingTime.at(Instant.parse("2027-01-01T00:00:00Z")));
             assertThat(closing(store, "C0ELECTION")).isEqualTo(ClosingTime.NONE);
+        }
+    }
+
+    @Test
+    void afterAnUpgradePagesThatWereStoredInTheWrongOrderAreRenderedAgain() throws SQLException {
+        var channel = new ChannelId("C0NIGHT");
+        List<PageRef> pages;
+        try (Store store = Store.open(new SqliteFile(database()), "a test")) {
+            var chat = new TestChat(store, "C0NIGHT", "night", NOW);
+            IntStream.range(0, 100).forEach(i -> chat.put(i, "update " + i));
+            chat.render();
+            pages = store.publicMessages().chat(channel).pages();
+        }
+        ask("UPDATE page SET start_ts = '%s' WHERE first_ts = '%s' RETURNING key"
+                .formatted(TestChat.ts(60), TestChat.ts(0)));
+        ask("PRAGMA user_version = 30");
+
+        try (Store store = Store.open(new SqliteFile(database()), "a test")) {
+            assertThat(store.channels().row(channel).orElseThrow().pointerSeq()).isEqualTo(-1);
+            ChatSource chat = store.publicMessages().chat(channel);
+            store.files().save(channel, ChatRenderer.render(chat, false), chat.seq(), NOW);
+
+            assertThat(store.publicMessages().chat(channel).pages()).isEqualTo(pages);
         }
     }
 
