@@ -9,7 +9,6 @@ import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.chatpress.config.Settings.CycleInterval;
 import org.quartz.DisallowConcurrentExecution;
@@ -37,7 +36,7 @@ public final class CycleScheduler {
     private static final Logger LOG = LoggerFactory.getLogger(CycleScheduler.class);
     private static final TriggerKey TRIGGER = TriggerKey.triggerKey("interval");
     private static final JobKey JOB = JobKey.jobKey("cycle");
-    private static final String TASK = "task";
+    private static final String SCHEDULER = "scheduler";
 
     /** A clock set back by more than this reschedules the cycles. */
     private static final Duration MIN_CLOCK_JUMP = Duration.ofSeconds(2);
@@ -50,6 +49,7 @@ public final class CycleScheduler {
     private final CountDownLatch stopped = new CountDownLatch(1);
     private volatile Optional<Error> error = Optional.empty();
     private Scheduler scheduler;
+    private volatile CycleInterval scheduled;
 
     /**
      * @param interval read after each cycle: the settings or the channels' activity may have changed
@@ -69,16 +69,15 @@ public final class CycleScheduler {
     public void runUntilStopped() {
         try {
             scheduler = new StdSchedulerFactory(quartzProperties()).getScheduler();
-            CycleInterval first = interval.get();
-            var task = new CycleTask(this::runCycle, interval, first, this::stopAfter);
+            scheduled = interval.get();
             JobDetail detail =
                     JobBuilder.newJob(CycleJob.class).withIdentity(JOB).build();
-            detail.getJobDataMap().put(TASK, task);
-            scheduler.scheduleJob(detail, trigger(first));
+            detail.getJobDataMap().put(SCHEDULER, this);
+            scheduler.scheduleJob(detail, trigger(scheduled));
             scheduler.start();
             started.countDown();
             try {
-                watchClock(task);
+                watchClock();
             } finally {
                 scheduler.shutdown(true);
             }
@@ -110,13 +109,8 @@ public final class CycleScheduler {
         stopped.countDown();
     }
 
-    private void stopAfter(Error thrown) {
-        error = Optional.of(thrown);
-        stop();
-    }
-
     /** Waits for the stop. If the clock is set back, reschedules: Quartz would wait until its old time comes again. */
-    private void watchClock(CycleTask task) throws InterruptedException, SchedulerException {
+    private void watchClock() throws InterruptedException, SchedulerException {
         Instant lastTime = clock.instant();
         long lastNanos = System.nanoTime();
         while (!stopped.await(1, TimeUnit.SECONDS)) {
@@ -125,18 +119,33 @@ public final class CycleScheduler {
             Duration setBack = Duration.ofNanos(nanos - lastNanos).minus(Duration.between(lastTime, time));
             if (setBack.compareTo(MIN_CLOCK_JUMP) > 0) {
                 LOG.warn("the clock was set back by {} s; rescheduling the cycles", setBack.toSeconds());
-                scheduler.rescheduleJob(TRIGGER, trigger(task.scheduled));
+                scheduler.rescheduleJob(TRIGGER, trigger(scheduled));
             }
             lastTime = time;
             lastNanos = nanos;
         }
     }
 
+    /** Runs a cycle, then reschedules if the interval has changed. */
     private void runCycle() {
-        requested.set(false);
-        // Quartz may fire once more before it shuts down.
-        if (stopped.getCount() > 0) {
-            cycle.run();
+        try {
+            requested.set(false);
+            // Quartz may fire once more before it shuts down.
+            if (stopped.getCount() > 0) {
+                cycle.run();
+            }
+            CycleInterval current = interval.get();
+            if (!current.equals(scheduled)) {
+                scheduler.rescheduleJob(TRIGGER, trigger(current));
+                scheduled = current;
+                LOG.debug("the interval changed to {}", current);
+            }
+        } catch (Exception e) {
+            // The edge of the scheduler: whatever went wrong, the next cycle must run.
+            LOG.error("the cycle ended early because of a bug in Chatpress; the next cycle will run", e);
+        } catch (Error e) {
+            error = Optional.of(e);
+            stop();
         }
     }
 
@@ -166,44 +175,12 @@ public final class CycleScheduler {
                 .build();
     }
 
-    /** The job that Quartz creates; it finds its task in the job's data. */
+    /** The job that Quartz creates; it finds the scheduler in the job's data. */
     @DisallowConcurrentExecution
     public static final class CycleJob implements Job {
         @Override
         public void execute(JobExecutionContext context) {
-            ((CycleTask) context.getMergedJobDataMap().get(TASK)).run(context);
-        }
-    }
-
-    /** Runs a cycle, then reschedules if the interval has changed. */
-    private static final class CycleTask {
-        private final Runnable cycle;
-        private final Supplier<CycleInterval> interval;
-        private final Consumer<Error> onError;
-        private volatile CycleInterval scheduled;
-
-        CycleTask(Runnable cycle, Supplier<CycleInterval> interval, CycleInterval scheduled, Consumer<Error> onError) {
-            this.cycle = cycle;
-            this.interval = interval;
-            this.scheduled = scheduled;
-            this.onError = onError;
-        }
-
-        void run(JobExecutionContext context) {
-            try {
-                cycle.run();
-                CycleInterval current = interval.get();
-                if (!current.equals(scheduled)) {
-                    context.getScheduler().rescheduleJob(TRIGGER, trigger(current));
-                    scheduled = current;
-                    LOG.debug("the interval changed to {}", current);
-                }
-            } catch (Exception e) {
-                // The edge of the scheduler: whatever went wrong, the next cycle must run.
-                LOG.error("the cycle ended early because of a bug in Chatpress; the next cycle will run", e);
-            } catch (Error e) {
-                onError.accept(e);
-            }
+            ((CycleScheduler) context.getMergedJobDataMap().get(SCHEDULER)).runCycle();
         }
     }
 }
