@@ -19,7 +19,10 @@ public abstract class BackgroundWorker {
     private final String what;
     private final String receiver;
     private volatile boolean isClosed;
-    private volatile boolean isOutOfTime;
+
+    /** Set when a cycle interrupts the request in progress, which got no response in time. */
+    private volatile boolean hasTimedOut;
+
     private volatile Optional<Long> lastStepNanos = Optional.empty();
     private int failures;
 
@@ -67,12 +70,9 @@ public abstract class BackgroundWorker {
 
     /** True if no request may be started: the worker was closed, or the time that it has in a cycle is over. */
     protected final boolean mustStop() {
-        return isClosed || isOutOfTime() || Thread.currentThread().isInterrupted();
-    }
-
-    private boolean isOutOfTime() {
-        return isOutOfTime
-                || lastStepNanos.filter(last -> System.nanoTime() - last >= 0).isPresent();
+        boolean isTooLate =
+                lastStepNanos.filter(last -> System.nanoTime() - last >= 0).isPresent();
+        return isClosed || hasTimedOut || isTooLate || Thread.currentThread().isInterrupted();
     }
 
     /** Works from now on until it is closed. Looks at once for something to send. */
@@ -105,7 +105,7 @@ public abstract class BackgroundWorker {
                 return;
             }
             threadInCycle = Optional.of(Thread.currentThread());
-            isOutOfTime = false;
+            hasTimedOut = false;
         }
         lastStepNanos = Optional.of(System.nanoTime() + lastStep.toNanos());
         try {
@@ -119,7 +119,7 @@ public abstract class BackgroundWorker {
 
     /** Ends the run in a cycle now: a request in progress has failed, since it had at least a second. */
     final synchronized void endInCycle() {
-        isOutOfTime = true;
+        hasTimedOut = true;
         threadInCycle.ifPresent(Thread::interrupt);
     }
 
@@ -159,11 +159,11 @@ public abstract class BackgroundWorker {
                 failures = 0;
                 addSuccess();
             } catch (RemoteException e) {
-                if (!isOutOfTime && Thread.currentThread().isInterrupted()) {
+                if (!hasTimedOut && Thread.currentThread().isInterrupted()) {
                     return Optional.empty();
                 }
                 RemoteException failure = e;
-                if (isOutOfTime) {
+                if (hasTimedOut) {
                     // Not an interrupt of what follows.
                     Thread.interrupted();
                     failure = RemoteException.transientFailure(receiver + " does not answer in time", e);
