@@ -34,9 +34,7 @@ public final class EventJson {
             json.writeStringField("headline", metadata.headline());
             json.writeEndObject();
             json.writeNumberField("seq", seq);
-            if (url.isPresent()) {
-                json.writeStringField("url", url.get());
-            }
+            JsonWriter.text(json, "url", url.orElse(""));
             if (message.isPresent()) {
                 json.writeFieldName("message");
                 MessageJson.write(json, message.get(), authors::get);

@@ -25,10 +25,13 @@ final class JsonFeed {
         json.writeStartObject();
         json.writeStringField("version", VERSION);
         json.writeStringField("title", content.title());
-        optional(json, "home_page_url", content.urls().chat());
-        optional(json, "feed_url", content.urls().file("feed.json"));
-        text(json, "description", content.description());
-        optional(json, "icon", content.publishing().logo().map(URI::toASCIIString));
+        JsonWriter.text(json, "home_page_url", content.urls().chat().orElse(""));
+        JsonWriter.text(json, "feed_url", content.urls().file("feed.json").orElse(""));
+        JsonWriter.text(json, "description", content.description());
+        JsonWriter.text(
+                json,
+                "icon",
+                content.publishing().logo().map(URI::toASCIIString).orElse(""));
         if (!content.publisher().isEmpty()) {
             authors(json, content.publisher(), Optional.empty());
         }
@@ -60,11 +63,12 @@ final class JsonFeed {
         Instant updated = FeedContent.updated(message);
         json.writeStartObject();
         json.writeStringField("id", content.urls().id(message.ts()));
-        optional(json, "url", content.urls().message(message.ts()));
-        text(json, "title", VisibleText.line(message.annotations().headline()));
+        JsonWriter.text(json, "url", content.urls().message(message.ts()).orElse(""));
+        JsonWriter.text(json, "title", VisibleText.line(message.annotations().headline()));
         json.writeStringField("content_html", MessageHtml.forFeed(content, message));
-        text(json, "content_text", VisibleText.visible(message.text()));
-        optional(json, "image", content.imageUrls(message).stream().findFirst());
+        JsonWriter.text(json, "content_text", VisibleText.visible(message.text()));
+        JsonWriter.text(
+                json, "image", content.imageUrls(message).stream().findFirst().orElse(""));
         json.writeStringField("date_published", FeedContent.timestamp(published));
         if (updated.isAfter(published)) {
             json.writeStringField("date_modified", FeedContent.timestamp(updated));
@@ -92,7 +96,7 @@ final class JsonFeed {
         json.writeStartObject();
         json.writeStringField("url", urls.media(clip.url()).orElseThrow());
         json.writeStringField("mime_type", clip.kind().contentType());
-        text(json, "title", VisibleText.line(clip.caption()));
+        JsonWriter.text(json, "title", VisibleText.line(clip.caption()));
         json.writeNumberField("duration_in_seconds", clip.seconds());
         json.writeEndObject();
     }
@@ -101,18 +105,8 @@ final class JsonFeed {
         json.writeArrayFieldStart("authors");
         json.writeStartObject();
         json.writeStringField("name", name);
-        optional(json, "avatar", avatar);
+        JsonWriter.text(json, "avatar", avatar.orElse(""));
         json.writeEndObject();
         json.writeEndArray();
-    }
-
-    private static void optional(JsonGenerator json, String member, Optional<String> text) throws IOException {
-        text(json, member, text.orElse(""));
-    }
-
-    private static void text(JsonGenerator json, String member, String text) throws IOException {
-        if (!text.isEmpty()) {
-            json.writeStringField(member, text);
-        }
     }
 }

@@ -33,15 +33,18 @@ final class LiveBlogPosting {
         json.writeStringField("@context", "https://schema.org");
         json.writeStringField("@type", "LiveBlogPosting");
         json.writeStringField("@id", chat.orElse(content.urls().id()));
-        optional(json, "url", chat);
-        optional(json, "mainEntityOfPage", chat);
+        JsonWriter.text(json, "url", chat.orElse(""));
+        JsonWriter.text(json, "mainEntityOfPage", chat.orElse(""));
         json.writeStringField("headline", HeadlineExtractor.shortened(content.title()));
-        optional(json, "description", Optional.of(content.description()).filter(text -> !text.isEmpty()));
+        JsonWriter.text(json, "description", content.description());
         json.writeStringField("inLanguage", content.publishing().language());
         json.writeStringField("datePublished", start);
         json.writeStringField("dateModified", FeedContent.timestamp(content.updated()));
         json.writeStringField("coverageStartTime", start);
-        optional(json, "coverageEndTime", content.closedAt().map(FeedContent::timestamp));
+        JsonWriter.text(
+                json,
+                "coverageEndTime",
+                content.closedAt().map(FeedContent::timestamp).orElse(""));
         List<String> firstImage = content.messages().stream()
                 .flatMap(message -> content.imageUrls(message).stream())
                 .limit(1)
@@ -64,7 +67,7 @@ final class LiveBlogPosting {
         json.writeStartObject();
         json.writeStringField("@type", "BlogPosting");
         json.writeStringField("@id", url.orElse(content.urls().id(message.ts())));
-        optional(json, "url", url);
+        JsonWriter.text(json, "url", url.orElse(""));
         json.writeStringField("headline", headline(content, message));
         json.writeStringField("datePublished", FeedContent.timestamp(FeedContent.published(message)));
         json.writeStringField("dateModified", FeedContent.timestamp(FeedContent.updated(message)));
@@ -114,15 +117,10 @@ final class LiveBlogPosting {
         json.writeStringField("name", caption.isEmpty() ? headline(content, message) : caption);
         json.writeStringField("contentUrl", content.urls().media(clip.url()).orElseThrow());
         json.writeStringField("encodingFormat", clip.kind().contentType());
-        optional(json, "thumbnailUrl", content.urls().media(clip.poster()));
+        JsonWriter.text(
+                json, "thumbnailUrl", content.urls().media(clip.poster()).orElse(""));
         json.writeStringField("uploadDate", FeedContent.timestamp(FeedContent.published(message)));
         json.writeStringField("duration", "PT" + clip.seconds() + "S");
         json.writeEndObject();
-    }
-
-    private static void optional(JsonGenerator json, String member, Optional<String> text) throws IOException {
-        if (text.isPresent()) {
-            json.writeStringField(member, text.get());
-        }
     }
 }

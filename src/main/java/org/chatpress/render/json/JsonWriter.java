@@ -61,6 +61,13 @@ public final class JsonWriter {
         void write(OutputStream out) throws IOException;
     }
 
+    /** Writes a string; leaves out the member if it is empty. */
+    public static void text(JsonGenerator json, String member, String text) throws IOException {
+        if (!text.isEmpty()) {
+            json.writeStringField(member, text);
+        }
+    }
+
     /** Writes an item of an array. */
     public interface ItemWriter<T> {
         void write(T item) throws IOException;

@@ -63,7 +63,7 @@ public final class MessageJson {
             json.writeStringField("edited_at", time(message.editedAt().get()));
         }
         json.writeStringField("html", message.html());
-        text(json, "text", message.text());
+        JsonWriter.text(json, "text", message.text());
     }
 
     private static void end(JsonGenerator json, PublicMessage message) throws IOException {
@@ -78,8 +78,8 @@ public final class MessageJson {
     }
 
     private static void annotations(JsonGenerator json, Annotations annotations) throws IOException {
-        text(json, "headline", annotations.headline());
-        text(json, "byline", annotations.byline());
+        JsonWriter.text(json, "headline", annotations.headline());
+        JsonWriter.text(json, "byline", annotations.byline());
         JsonWriter.array(json, "tags", annotations.tags(), json::writeString);
         JsonWriter.array(json, "corrections", annotations.corrections(), correction -> correction(json, correction));
         JsonWriter.array(json, "args", annotations.args(), json::writeString);
@@ -118,7 +118,7 @@ public final class MessageJson {
         json.writeStringField("kind", clip.kind().jsonName());
         json.writeStringField("status", clip.status().jsonName());
         json.writeStringField("url", clip.url());
-        text(json, "poster", clip.poster());
+        JsonWriter.text(json, "poster", clip.poster());
         if (clip.width() > 0 && clip.height() > 0) {
             json.writeNumberField("width", clip.width());
             json.writeNumberField("height", clip.height());
@@ -141,7 +141,7 @@ public final class MessageJson {
         json.writeStringField("author", preview.author());
         json.writeStringField("service", preview.service());
         json.writeStringField("kind", preview.kind().jsonName());
-        text(json, "id", preview.id());
+        JsonWriter.text(json, "id", preview.id());
         json.writeEndObject();
     }
 
@@ -151,13 +151,6 @@ public final class MessageJson {
         json.writeStringField("character", reaction.character());
         json.writeNumberField("count", reaction.count());
         json.writeEndObject();
-    }
-
-    /** Writes one item of an array. */
-    private static void text(JsonGenerator json, String member, String text) throws IOException {
-        if (!text.isEmpty()) {
-            json.writeStringField(member, text);
-        }
     }
 
     private static void flag(JsonGenerator json, String member, boolean flag) throws IOException {
