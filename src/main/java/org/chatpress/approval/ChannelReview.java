@@ -32,6 +32,7 @@ import org.chatpress.store.ChannelRepository.ClosingTime;
 import org.chatpress.store.MessageRepository.ReviewScope;
 import org.chatpress.store.PublicMessageRepository.ReviewedMessage;
 import org.chatpress.store.Store;
+import org.chatpress.text.MessageFormatter;
 
 /** The review of one channel's messages in a cycle, batch by batch, each of which is saved in a transaction of its own. */
 final class ChannelReview {
@@ -43,7 +44,7 @@ final class ChannelReview {
     private final Store store;
     private final UserDirectory directory;
     private final CustomEmojiSync customEmoji;
-    private final PublicMessageBuilder builder;
+    private final MessageFormatter text;
     private final CycleContext context;
     private final ChannelPolicy rules;
     private final String digest;
@@ -62,14 +63,14 @@ final class ChannelReview {
             Store store,
             UserDirectory directory,
             CustomEmojiSync customEmoji,
-            PublicMessageBuilder builder,
+            MessageFormatter text,
             CycleContext context) {
         this.channel = channel;
         this.slack = slack;
         this.store = store;
         this.directory = directory;
         this.customEmoji = customEmoji;
-        this.builder = builder;
+        this.text = text;
         this.context = context;
         this.rules = rules(channel, row, context);
         this.digest = digest(rules, channel.presentation().reactions());
@@ -159,9 +160,9 @@ final class ChannelReview {
         ReviewBatch batch = ReviewBatch.load(store, channel.id(), changed, unchanged);
         ApprovalPolicy policy = policy(batch.snapshots());
         Map<UserId, ReviewerRole> roles = directory.roles(batch.usersToLookUp(policy), rules.approval());
-        List<ReviewedMessage> reviewed = batch.decide(policy, roles).stream()
-                .map(decided -> builder.build(channel, decided, policy.customEmoji()))
-                .toList();
+        var builder = new PublicMessageBuilder(channel, policy.customEmoji(), store, directory, text, context);
+        List<ReviewedMessage> reviewed =
+                batch.decide(policy, roles).stream().map(builder::build).toList();
         store.inTransaction(() -> {
             int changes = store.publicMessages().applyDecisions(channel.id(), reviewed, context.now());
             context.report().addPublicChanges(changes);

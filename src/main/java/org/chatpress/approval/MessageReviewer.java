@@ -67,7 +67,6 @@ public final class MessageReviewer {
 
     private void review(Collection<Channel> channels, int max, CycleContext context) {
         var directory = new UserDirectory(slack, store, tokenOwner, groupCallTimes, context);
-        var builder = new PublicMessageBuilder(store, directory, text, context);
         directory.refreshProfiles();
         Map<ChannelId, ChannelRow> rows = store.channels().byId();
         Set<ChannelId> changed = store.messages().channelsNeedingReview();
@@ -75,7 +74,7 @@ public final class MessageReviewer {
         for (Channel channel : channels) {
             Optional<MessageTs> start = Optional.ofNullable(lastReviewed.remove(channel.id()));
             var review = new ChannelReview(
-                    channel, rows.get(channel.id()), start, slack, store, directory, customEmoji, builder, context);
+                    channel, rows.get(channel.id()), start, slack, store, directory, customEmoji, text, context);
             if (review.isNeeded(changed)) {
                 queue.add(review);
             }

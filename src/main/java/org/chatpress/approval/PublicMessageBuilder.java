@@ -57,7 +57,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Builds public messages: what readers see of a message, its author, its photos and its thread. Looks up names, which may
+ * Builds the public messages of a channel: what readers see of a message, its author, its photos and its thread. Looks up names, which may
  * take calls to Slack. If a call fails, the name is missing, and the next cycle builds the message again.
  */
 final class PublicMessageBuilder {
@@ -69,6 +69,8 @@ final class PublicMessageBuilder {
     private static final int ID_DIGEST_LENGTH = 12;
     private static final int MAX_BOT_ID_LENGTH = 18;
 
+    private final Channel channel;
+    private final Map<String, EmojiAlias> customEmoji;
     private final Store store;
     private final UserDirectory directory;
     private final MessageFormatter text;
@@ -77,7 +79,16 @@ final class PublicMessageBuilder {
     private final String publicUrl;
     private final Instant now;
 
-    PublicMessageBuilder(Store store, UserDirectory directory, MessageFormatter text, CycleContext context) {
+    /** @param customEmoji what the custom emoji in reactions stand for */
+    PublicMessageBuilder(
+            Channel channel,
+            Map<String, EmojiAlias> customEmoji,
+            Store store,
+            UserDirectory directory,
+            MessageFormatter text,
+            CycleContext context) {
+        this.channel = channel;
+        this.customEmoji = customEmoji;
         this.store = store;
         this.directory = directory;
         this.text = text;
@@ -87,39 +98,29 @@ final class PublicMessageBuilder {
         this.now = context.now();
     }
 
-    /**
-     * Builds what readers see of a message after a decision.
-     *
-     * @param customEmoji what the custom emoji in reactions stand for
-     */
-    ReviewedMessage build(Channel channel, DecidedMessage message, Map<String, EmojiAlias> customEmoji) {
+    /** Builds what readers see of a message after a decision. */
+    ReviewedMessage build(DecidedMessage message) {
         if (message.decision().publicVersion().isEmpty() || message.update() == Update.WITH_ROOT) {
             return ReviewedMessage.withoutPublicMessage(message.snapshot(), message.decision());
         }
         Optional<PublicMessage> before = store.publicMessages().message(channel.id(), message.snapshot());
-        return message.update() == Update.REBUILD
-                ? rebuilt(channel, message, before, customEmoji)
-                : reduced(channel, message, before, customEmoji);
+        return message.update() == Update.REBUILD ? rebuilt(message, before) : reduced(message, before);
     }
 
-    private ReviewedMessage rebuilt(
-            Channel channel,
-            DecidedMessage message,
-            Optional<PublicMessage> before,
-            Map<String, EmojiAlias> customEmoji) {
+    private ReviewedMessage rebuilt(DecidedMessage message, Optional<PublicMessage> before) {
         Map<MessageTs, PublicMessage> repliesBefore = before.map(PublicMessage::replies).orElse(List.of()).stream()
                 .collect(Collectors.toMap(PublicMessage::ts, Function.identity()));
         var parts = new ArrayList<Part>();
-        parts.add(part(channel, message.snapshot(), message.decision(), before, customEmoji));
+        parts.add(part(message.snapshot(), message.decision(), before));
         for (ReviewedReply reply : message.thread().publicReplies()) {
             Optional<PublicMessage> replyBefore = Optional.ofNullable(
                     repliesBefore.get(reply.snapshot().message().ts()));
-            parts.add(part(channel, reply.snapshot(), reply.decision(), replyBefore, customEmoji));
+            parts.add(part(reply.snapshot(), reply.decision(), replyBefore));
         }
 
         Part own = parts.get(0);
         ThreadCommands commands = message.thread().commands();
-        var plain = new PlainTextFormatter(channel);
+        var plain = new PlainTextFormatter();
         PublicMessage built = own.message()
                 .withPhotos(AnnotationsBuilder.withPhotoTexts(own.message().photos(), commands, plain))
                 .withMedia(AnnotationsBuilder.withMediaTexts(
@@ -143,11 +144,7 @@ final class PublicMessageBuilder {
     }
 
     /** Removes what the rules no longer allow, and changes nothing else. */
-    private ReviewedMessage reduced(
-            Channel channel,
-            DecidedMessage message,
-            Optional<PublicMessage> before,
-            Map<String, EmojiAlias> customEmoji) {
+    private ReviewedMessage reduced(DecidedMessage message, Optional<PublicMessage> before) {
         if (before.isEmpty()) {
             return ReviewedMessage.withoutPublicMessage(message.snapshot(), message.decision());
         }
@@ -158,15 +155,14 @@ final class PublicMessageBuilder {
         return ReviewedMessage.reduced(
                 message.snapshot(),
                 message.decision(),
-                shown.withReactions(visibleReactions(channel, shown, customEmoji))
+                shown.withReactions(visibleReactions(shown))
                         .withReplies(shown.replies().stream()
                                 .filter(reply -> publicReplies.contains(reply.ts()))
-                                .map(reply -> reply.withReactions(visibleReactions(channel, reply, customEmoji)))
+                                .map(reply -> reply.withReactions(visibleReactions(reply)))
                                 .toList()));
     }
 
-    private static List<ReactionCount> visibleReactions(
-            Channel channel, PublicMessage message, Map<String, EmojiAlias> customEmoji) {
+    private List<ReactionCount> visibleReactions(PublicMessage message) {
         return message.reactions().stream()
                 .filter(reaction -> AnnotationsBuilder.isVisible(channel, reaction.emoji(), customEmoji))
                 .toList();
@@ -174,16 +170,11 @@ final class PublicMessageBuilder {
 
     /** Formats the value of a command as one line of plain text, with people's names without an at sign. */
     private final class PlainTextFormatter implements UnaryOperator<String> {
-        private final Channel channel;
         private boolean isComplete = true;
-
-        PlainTextFormatter(Channel channel) {
-            this.channel = channel;
-        }
 
         @Override
         public String apply(String mrkdwn) {
-            ResolvedReferences references = resolve(channel, Mentions.in(mrkdwn));
+            ResolvedReferences references = resolve(Mentions.in(mrkdwn));
             isComplete &= references.isComplete();
             String line = text.format(
                             mrkdwn, references.names(), channel.presentation().timeZone(), PatternMatcher.NONE)
@@ -202,16 +193,11 @@ final class PublicMessageBuilder {
      */
     private record Part(PublicMessage message, Author author, Assets assets, boolean isComplete) {}
 
-    private Part part(
-            Channel channel,
-            MessageSnapshot snapshot,
-            Decision decision,
-            Optional<PublicMessage> before,
-            Map<String, EmojiAlias> customEmoji) {
+    private Part part(MessageSnapshot snapshot, Decision decision, Optional<PublicMessage> before) {
         // The approved version may be older than the snapshot, which has what Slack itself added since.
         SlackMessage message = decision.publicVersion().orElseThrow();
         SlackMessage newest = snapshot.message();
-        ResolvedReferences references = resolve(channel, Mentions.in(message));
+        ResolvedReferences references = resolve(Mentions.in(message));
         MessageFormatter.FormattedText formatted = text.format(
                 message,
                 references.names(),
@@ -240,8 +226,8 @@ final class PublicMessageBuilder {
                 message.editedAt(),
                 newest.thread().filter(thread -> !thread.equals(message.ts())),
                 new PublicMessage.Additions(
-                        photos(channel, message, images, formatted.text()),
-                        media(channel, message, clips),
+                        photos(message, images, formatted.text()),
+                        media(message, clips),
                         previews,
                         AnnotationsBuilder.visibleReactions(
                                 channel, snapshot.reactions(), customEmoji, text::emojiCharacters),
@@ -255,7 +241,7 @@ final class PublicMessageBuilder {
                 references.isComplete() && author.isPresent());
     }
 
-    private List<PublicPhoto> photos(Channel channel, SlackMessage message, List<SlackImageFile> images, String text) {
+    private List<PublicPhoto> photos(SlackMessage message, List<SlackImageFile> images, String text) {
         if (images.isEmpty()) {
             return List.of();
         }
@@ -288,7 +274,7 @@ final class PublicMessageBuilder {
         return new PublicPhoto(status, url, size.width, size.height, image.alt(), caption, "");
     }
 
-    private List<PublicMedia> media(Channel channel, SlackMessage message, List<SlackClip> clips) {
+    private List<PublicMedia> media(SlackMessage message, List<SlackClip> clips) {
         if (clips.isEmpty()) {
             return List.of();
         }
@@ -361,7 +347,7 @@ final class PublicMessageBuilder {
     private record ResolvedReferences(
             MessageFormatter.ResolvedNames names, Map<String, String> emoji, boolean isComplete) {}
 
-    private ResolvedReferences resolve(Channel channel, Mentions mentions) {
+    private ResolvedReferences resolve(Mentions mentions) {
         Map<UserId, String> people = new HashMap<>();
         boolean isComplete = true;
         for (UserId id : mentions.users()) {
@@ -389,13 +375,13 @@ final class PublicMessageBuilder {
             Map<String, String> targets = store.emoji().targets(emoji.keySet());
             Map<String, String> images = text.resolveEmojiAliases(targets);
             emoji.replaceAll((name, none) -> images.getOrDefault(name, ""));
-            shown = text.customEmoji(targets, copies(channel, emoji.values()));
+            shown = text.customEmoji(targets, copies(emoji.values()));
         }
         return new ResolvedReferences(new MessageFormatter.ResolvedNames(people, channels, shown), emoji, isComplete);
     }
 
     /** The URLs of those custom emoji whose images have been copied; the others are shown by name. */
-    private Map<String, String> copies(Channel channel, Collection<String> images) {
+    private Map<String, String> copies(Collection<String> images) {
         Map<String, String> copies = new HashMap<>();
         for (String name : images) {
             store.mirroredImages()
