@@ -21,14 +21,18 @@ import org.chatpress.model.slack.SlackMessage.Reaction;
 /** The reactions to one message, and the roles of the users whose reactions a channel's rules use. */
 final class EditorReactions {
     private final SlackMessage message;
+    private final ChannelPolicy rules;
     private final ApprovalRule rule;
     private final Set<String> uncounted;
     private final Map<EditorReaction, ReviewerRole> known = new LinkedHashMap<>();
     private final Set<EditorReaction> unknown = new LinkedHashSet<>();
     private final Set<EditorReaction> approving = new LinkedHashSet<>();
-    private final Set<String> truncated = new HashSet<>();
+
+    /** Those that Slack named, by whatever emoji. */
     private final Set<EditorReaction> listed = new HashSet<>();
-    private final Set<String> truncatedInSlack = new HashSet<>();
+
+    /** The emoji of which Slack named only some users. */
+    private final Set<String> truncated = new HashSet<>();
 
     /**
      * @param uncounted aliases of approving emoji that do not approve this message; their users are looked up to tell why
@@ -42,14 +46,15 @@ final class EditorReactions {
             Map<EditorReaction, ReviewerRole> saved,
             Map<UserId, ReviewerRole> roles) {
         this.message = snapshot.message();
+        this.rules = rules;
         this.rule = rules.approval();
         this.uncounted = uncounted;
         for (Reaction reaction : snapshot.reactions()) {
             reaction.users().forEach(user -> listed.add(new EditorReaction(user, reaction.emoji())));
             if (!reaction.hasAllUsers()) {
-                truncatedInSlack.add(reaction.emoji());
+                truncated.add(reaction.emoji());
             }
-            if (rules.usesEmoji(reaction.emoji()) || uncounted.contains(reaction.emoji())) {
+            if (isUsed(reaction.emoji())) {
                 add(reaction, saved, roles);
             }
         }
@@ -58,6 +63,10 @@ final class EditorReactions {
                 approving.add(reaction);
             }
         }
+    }
+
+    private boolean isUsed(String emoji) {
+        return rules.usesEmoji(emoji) || uncounted.contains(emoji);
     }
 
     private void add(Reaction reaction, Map<EditorReaction, ReviewerRole> saved, Map<UserId, ReviewerRole> roles) {
@@ -72,7 +81,6 @@ final class EditorReactions {
         }
         if (!reaction.hasAllUsers()) {
             // Slack omitted users. Those of the last review may be among them, so their reactions still count.
-            truncated.add(reaction.emoji());
             saved.forEach((before, role) -> {
                 if (before.emoji().equals(reaction.emoji())) {
                     known.putIfAbsent(before, role);
@@ -110,7 +118,7 @@ final class EditorReactions {
     /** Those of earlier reactions that the message may still have. */
     Set<EditorReaction> stillPresent(Set<EditorReaction> earlier) {
         var present = new HashSet<>(earlier);
-        present.removeIf(reaction -> !listed.contains(reaction) && !truncatedInSlack.contains(reaction.emoji()));
+        present.removeIf(reaction -> !listed.contains(reaction) && !truncated.contains(reaction.emoji()));
         return present;
     }
 
@@ -121,9 +129,9 @@ final class EditorReactions {
         return users;
     }
 
-    /** True if Slack named all users, and all their roles are known. */
+    /** True if every user whose reaction may matter is named, and all their roles are known. */
     boolean isComplete() {
-        return unknown.isEmpty() && truncated.isEmpty();
+        return unknown.isEmpty() && truncated.stream().noneMatch(this::isUsed);
     }
 
     /** True if every user who added an approving emoji is known. */
