@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
  * later than the last poll of the open channel.
  *
  * <p>A lost or restored database does not know that a chat was closed long ago, and must not publish what was posted
- * since. So a new process asks the published files: they tell the time, or confirm that the database is current.
+ * since. So a new process reads the published files: they show the time, or that the database is current.
  * Otherwise a person must name the time; until then, messages newer than the public ones wait for their review.
  */
 public final class ClosingTimeRecorder {
@@ -74,7 +74,7 @@ public final class ClosingTimeRecorder {
     }
 
     /**
-     * Stores what the published files tell of closings whose time is not certain.
+     * Stores what the published files show of closings whose time is not certain.
      *
      * @return the channels of which more messages may be reviewed now
      */
@@ -88,7 +88,7 @@ public final class ClosingTimeRecorder {
                     || closing.at().isPresent()) {
                 continue;
             }
-            ClosingTime before = store.channels().row(id).orElseThrow().closing();
+            ClosingTime before = stored(id);
             ClosingTime after = notBeforePublic(id, confirmed(before, closings.apply(id)));
             if (!after.equals(before)) {
                 store.channels().setClosing(id, after);
@@ -101,19 +101,14 @@ public final class ClosingTimeRecorder {
     }
 
     /** Asks the operator for the unknown times, once in the life of this process. */
-    void warnAboutUnknownTimes(CycleContext context) {
+    private void warnAboutUnknownTimes(CycleContext context) {
         for (Channel channel : context.channels()) {
             boolean isUnknown = channel.publishing().closing().isClosed()
                     && !ended.containsKey(channel.id())
-                    && store.channels()
-                                    .row(channel.id())
-                                    .orElseThrow()
-                                    .closing()
-                                    .state()
-                            == State.UNKNOWN;
+                    && stored(channel.id()).state() == State.UNKNOWN;
             if (isUnknown && warnedAbout.add(channel.id())) {
                 LOG.warn(
-                        "{}: neither the database nor the published files tell when this chat was closed. Messages newer"
+                        "{}: neither the database nor the published files show when this chat was closed. Messages newer"
                                 + " than the public ones wait. Write closed: <time> in channels.yml",
                         channel.slug());
             }
@@ -122,10 +117,10 @@ public final class ClosingTimeRecorder {
 
     private void record(Channel channel, CycleContext context) {
         ChannelId id = channel.id();
-        if (store.channels().row(id).orElseThrow().closing().state() == State.NONE) {
-            ClosingTime read = notBeforePublic(id, firstRead(id, context));
-            if (read.state() != State.NONE) {
-                store.channels().setClosing(id, read);
+        if (stored(id).state() == State.NONE) {
+            ClosingTime closing = notBeforePublic(id, asFirstRead(id, context));
+            if (closing.state() != State.NONE) {
+                store.channels().setClosing(id, closing);
                 open.remove(id);
                 firstRead.remove(id);
             }
@@ -133,8 +128,12 @@ public final class ClosingTimeRecorder {
         end(channel, context);
     }
 
-    /** NONE while Slack's time is not known. */
-    private ClosingTime firstRead(ChannelId channel, CycleContext context) {
+    private ClosingTime stored(ChannelId channel) {
+        return store.channels().row(channel).orElseThrow().closing();
+    }
+
+    /** When {@code closed: true} was first read, by Slack's clock; NONE while that clock is not known. */
+    private ClosingTime asFirstRead(ChannelId channel, CycleContext context) {
         Optional<Instant> lastPoll =
                 Optional.ofNullable(store.channels().polls().get(channel)).flatMap(PollRecord::succeededAt);
         if (lastPoll.isEmpty() && !open.contains(channel)) {
