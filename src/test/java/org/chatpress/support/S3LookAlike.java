@@ -65,7 +65,8 @@ public final class S3LookAlike implements AutoCloseable {
     }
 
     /**
-     * Denies actions of S3, as in {@code s3:PutObject}. Who may not list the bucket is denied a missing object; so is who
+     * Denies actions of S3, as in {@code s3:PutObject}, or only those on one object, as in {@code s3:PutObject
+     * /bucket/folder/file.json}. Who may not list the bucket is denied a missing object; so is who
      * may list it by prefix only ({@code s3:ListBucket without s3:prefix}).
      */
     public synchronized void deny(String... actions) {
@@ -94,7 +95,7 @@ public final class S3LookAlike implements AutoCloseable {
         byte[] there = objects.get(path);
         switch (exchange.getRequestMethod()) {
             case "PUT" -> {
-                if (denied.contains("s3:PutObject")) {
+                if (isDenied("s3:PutObject", path)) {
                     accessDenied(exchange);
                     return;
                 }
@@ -112,7 +113,7 @@ public final class S3LookAlike implements AutoCloseable {
                 send(exchange, status, new byte[0]);
             }
             case "DELETE" -> {
-                if (denied.contains("s3:DeleteObject")) {
+                if (isDenied("s3:DeleteObject", path)) {
                     accessDenied(exchange);
                 } else if (there == null) {
                     noSuchKey(exchange);
@@ -138,6 +139,10 @@ public final class S3LookAlike implements AutoCloseable {
                 }
             }
         }
+    }
+
+    private boolean isDenied(String action, String path) {
+        return denied.contains(action) || denied.contains(action + " " + path);
     }
 
     private boolean mayNotList() {

@@ -115,6 +115,16 @@ final class S3Errors {
                         || RetryUtils.isClockSkewException(response));
     }
 
+    /** The failure of a request for one file, which nothing else waits for. */
+    static RemoteException rejected(RemoteException denied, String action, S3Settings settings, String rest) {
+        String hint = "Allow " + action + " on this file in bucket " + settings.bucket() + rest;
+        return RemoteException.rejected(denied.getMessage(), hint, denied);
+    }
+
+    static boolean isAccessDenied(RemoteException e) {
+        return e.getCause() instanceof AwsServiceException response && isAccessDenied(response);
+    }
+
     static boolean isAccessDenied(AwsServiceException e) {
         return e.statusCode() == 403 && code(e).equals("AccessDenied");
     }

@@ -73,6 +73,10 @@ final class S3Storage implements Storage {
         System.setProperty("http.maxConnections", String.valueOf(MAX_PARALLEL));
     }
 
+    /** Put and deleted after a put was denied. Its key is always the same, so that at most one stays behind. */
+    private static final StoredObject PROBE =
+            new StoredObject(new ObjectKey("chatpress-probe.txt"), new byte[] {'\n'}, "text/plain", "no-store");
+
     private final S3Settings settings;
     private final AwsCredentialsProvider credentials;
     private final Duration timeout;
@@ -110,6 +114,34 @@ final class S3Storage implements Storage {
 
     @Override
     public void put(StoredObject object) {
+        try {
+            store(object);
+        } catch (RemoteException e) {
+            throw failureOfPut(e);
+        }
+    }
+
+    /** S3 sends the same error if a policy denies one object, and if it denies all of them. */
+    private RemoteException failureOfPut(RemoteException e) {
+        boolean isOfOneFile = S3Errors.isAccessDenied(e) && acceptsProbe();
+        return isOfOneFile ? S3Errors.rejected(e, "s3:PutObject", settings, ", which accepts others.") : e;
+    }
+
+    private synchronized boolean acceptsProbe() {
+        try {
+            put(PROBE, Optional.empty());
+        } catch (RemoteException e) {
+            return false;
+        }
+        try {
+            remove(PROBE.key());
+        } catch (RemoteException e) {
+            LOG.debug("{}", e.getMessage());
+        }
+        return true;
+    }
+
+    private void store(StoredObject object) {
         if (object.content().isFile() && object.content().length() > PART_BYTES) {
             putInParts(object);
         } else {
@@ -193,6 +225,14 @@ final class S3Storage implements Storage {
 
     @Override
     public Optional<StoredObject> putUnlessChanged(StoredObject object) {
+        try {
+            return storeUnlessChanged(object);
+        } catch (RemoteException e) {
+            throw failureOfPut(e);
+        }
+    }
+
+    private Optional<StoredObject> storeUnlessChanged(StoredObject object) {
         ObjectKey key = object.key();
         LastPut last = lastPuts.get(key);
         for (int tries = 0; last != null && supportsConditions && tries < MAX_CONDITIONAL_PUTS; tries++) {
@@ -308,6 +348,17 @@ final class S3Storage implements Storage {
 
     @Override
     public void delete(ObjectKey key) {
+        try {
+            remove(key);
+        } catch (RemoteException e) {
+            // If all deletes are denied, puts may still be allowed, which must not wait
+            throw S3Errors.isAccessDenied(e)
+                    ? S3Errors.rejected(e, "s3:DeleteObject", settings, ", or delete it there by hand.")
+                    : e;
+        }
+    }
+
+    private void remove(ObjectKey key) {
         var request = DeleteObjectRequest.builder()
                 .bucket(settings.bucket())
                 .key(objectKey(key))
@@ -410,7 +461,7 @@ final class S3Storage implements Storage {
     public void check() {
         StoredObject probe = Storage.probe();
         // First, because a probe that cannot be deleted would stay public
-        delete(probe.key());
+        remove(probe.key());
         find(probe.key());
         put(probe);
         Storage.deleteProbe(probe, this);

@@ -133,6 +133,47 @@ class S3CompatibilityTest {
     }
 
     @Test
+    void rejectsOneFileIfThePolicyDeniesItAndAllowsOthers() {
+        mine.putUnlessChanged(object(KEY, "stays"));
+        server.deny("s3:PutObject /chats/" + KEY);
+
+        for (Runnable put : List.<Runnable>of(
+                () -> mine.put(object(KEY, "new")), () -> mine.putUnlessChanged(object(KEY, "new")))) {
+            RemoteException failure = failureOf(put);
+
+            assertThat(failure.kind()).isEqualTo(RemoteException.Kind.REJECTED);
+            assertThat(failure)
+                    .hasMessageStartingWith("cannot put election/live.json to ")
+                    .hasMessageEndingWith(": 403 AccessDenied");
+            assertThat(failure.hint())
+                    .isEqualTo("Allow s3:PutObject on this file in bucket chats, which accepts others.");
+        }
+        mine.put(object(new ObjectKey("sports/live.json"), "another"));
+        assertThat(server.objects()).containsOnlyKeys("/chats/election/live.json", "/chats/sports/live.json");
+        assertThat(stored()).isEqualTo("stays");
+
+        server.deny("s3:PutObject /chats/" + KEY, "s3:DeleteObject");
+        assertThat(failureOf(() -> mine.put(object(KEY, "new"))).kind()).isEqualTo(RemoteException.Kind.REJECTED);
+        server.deny("s3:PutObject");
+        assertThat(failureOf(() -> mine.put(object(KEY, "new"))).kind())
+                .isEqualTo(RemoteException.Kind.ACTION_REQUIRED);
+    }
+
+    @Test
+    void rejectsADeleteThatThePolicyDenies() {
+        mine.put(object(KEY, "must go"));
+        server.deny("s3:DeleteObject");
+
+        RemoteException failure = failureOf(() -> mine.delete(KEY));
+
+        assertThat(failure.kind()).isEqualTo(RemoteException.Kind.REJECTED);
+        assertThat(failure).hasMessageEndingWith(": 403 AccessDenied");
+        assertThat(failure.hint())
+                .isEqualTo("Allow s3:DeleteObject on this file in bucket chats, or delete it there by hand.");
+        assertThat(failureOf(mine::check).kind()).isEqualTo(RemoteException.Kind.ACTION_REQUIRED);
+    }
+
+    @Test
     void saysWhatToAllowWhereAccessToAMissingObjectIsDenied() {
         server.deny("s3:ListBucket");
 
