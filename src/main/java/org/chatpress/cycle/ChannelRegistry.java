@@ -2,6 +2,7 @@ package org.chatpress.cycle;
 
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -156,16 +157,17 @@ public final class ChannelRegistry {
         if (channel.publishing().formats().isEmpty() && !mirrorsAvatars) {
             return PublishingInfo.NONE.withPublicUrl(settings.publicUrl()).withLanguage(language);
         }
-        var publishing = new PublishingInfo(
-                channel.publishing().formats(),
+        Set<OutputFormat> formats = channel.publishing().formats();
+        boolean hasFeed = formats.contains(OutputFormat.JSON_FEED) || formats.contains(OutputFormat.ATOM);
+        return new PublishingInfo(
+                formats,
                 channel.source().since(),
                 channel.publishing().page(),
                 settings.publicUrl(),
                 settings.publisher().map(Organization::name).orElse(""),
                 settings.publisher().flatMap(Organization::logo),
                 language,
-                mirrorsAvatars);
-        boolean hasFeed = publishing.has(OutputFormat.JSON_FEED) || publishing.has(OutputFormat.ATOM);
-        return hasFeed && settings.publicUrl().isPresent() ? publishing.withHubs(settings.hubs()) : publishing;
+                mirrorsAvatars,
+                hasFeed && settings.publicUrl().isPresent() ? settings.hubs() : List.of());
     }
 }

@@ -92,7 +92,8 @@ public final class MemoryChat implements ChatSource {
                         "The Example",
                         Optional.of(URI.create("https://news.example/logo.png")),
                         "en",
-                        false));
+                        false,
+                        List.of()));
     }
 
     public static ChatMetadata withPublishing(ChatMetadata metadata, PublishingInfo publishing) {

@@ -33,30 +33,13 @@ public record PublishingInfo(
         List<URI> hubs) {
     /** For a chat that is published as JSON only. */
     public static final PublishingInfo NONE = new PublishingInfo(
-            Set.of(), Instant.EPOCH, Optional.empty(), Optional.empty(), "", Optional.empty(), "en", false);
+            Set.of(), Instant.EPOCH, Optional.empty(), Optional.empty(), "", Optional.empty(), "en", false, List.of());
 
     public PublishingInfo {
         var ordered = EnumSet.noneOf(OutputFormat.class);
         ordered.addAll(formats);
         formats = Collections.unmodifiableSet(ordered);
         hubs = List.copyOf(hubs);
-    }
-
-    /** Feeds without a hub. */
-    public PublishingInfo(
-            Set<OutputFormat> formats,
-            Instant since,
-            Optional<URI> page,
-            Optional<URI> publicUrl,
-            String publisher,
-            Optional<URI> logo,
-            String language,
-            boolean mirrorsAvatars) {
-        this(formats, since, page, publicUrl, publisher, logo, language, mirrorsAvatars, List.of());
-    }
-
-    public PublishingInfo withHubs(List<URI> newHubs) {
-        return new PublishingInfo(formats, since, page, publicUrl, publisher, logo, language, mirrorsAvatars, newHubs);
     }
 
     public PublishingInfo withPublicUrl(Optional<URI> newUrl) {

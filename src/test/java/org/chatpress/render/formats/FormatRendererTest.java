@@ -444,18 +444,8 @@ class FormatRendererTest {
     void aRightToLeftLanguageSetsTheDirectionOfThePage() {
         assertThat(text(FileRole.HTML)).contains("<html lang=\"en\" dir=\"ltr\">");
 
-        PublishingInfo info = chat.metadata().publishing();
-        chat.setMetadata(MemoryChat.withPublishing(
-                chat.metadata(),
-                new PublishingInfo(
-                        info.formats(),
-                        info.since(),
-                        info.page(),
-                        info.publicUrl(),
-                        info.publisher(),
-                        info.logo(),
-                        "ar-EG",
-                        false)));
+        PublishingInfo inArabic = chat.metadata().publishing().withLanguage("ar-EG");
+        chat.setMetadata(MemoryChat.withPublishing(chat.metadata(), inArabic));
 
         assertThat(text(FileRole.HTML)).contains("<html lang=\"ar-EG\" dir=\"rtl\">");
     }
@@ -520,7 +510,8 @@ class FormatRendererTest {
                         "",
                         Optional.empty(),
                         "en",
-                        false));
+                        false,
+                        List.of()));
         return List.of(full, minimal, withoutHeadline, MemoryChat.closed(full));
     }
 
@@ -551,7 +542,15 @@ class FormatRendererTest {
         return MemoryChat.withPublishing(
                 MemoryChat.metadataWithAllFormats(),
                 new PublishingInfo(
-                        formats, info.since(), page, publicUrl, info.publisher(), info.logo(), info.language(), false));
+                        formats,
+                        info.since(),
+                        page,
+                        publicUrl,
+                        info.publisher(),
+                        info.logo(),
+                        info.language(),
+                        false,
+                        List.of()));
     }
 
     private String urlOfFirst() {

@@ -194,7 +194,8 @@ class HostileFormatsTest {
                         headline,
                         info.logo(),
                         info.language(),
-                        false));
+                        false,
+                        List.of()));
         var chat = new MemoryChat().setMetadata(metadata);
         for (int i = 0; i < texts.size(); i++) {
             var author = new UserId("U0AUTHOR" + i);
