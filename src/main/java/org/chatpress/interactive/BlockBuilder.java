@@ -1,7 +1,6 @@
 package org.chatpress.interactive;
 
 import com.slack.api.model.block.ContextBlock;
-import com.slack.api.model.block.DividerBlock;
 import com.slack.api.model.block.HeaderBlock;
 import com.slack.api.model.block.LayoutBlock;
 import com.slack.api.model.block.SectionBlock;
@@ -65,10 +64,6 @@ final class BlockBuilder {
         String line = VisibleText.line(plain);
         String text = shortened(VisibleText.isBlank(line) ? "-" : line, MAX_HEADER);
         return add(HeaderBlock.builder().text(plainText(text)).build());
-    }
-
-    BlockBuilder divider() {
-        return add(DividerBlock.builder().build());
     }
 
     /** @param mrkdwn not blank, within 3,000 characters */

@@ -115,7 +115,7 @@ public interface SlackReader {
     record BotIdentity(UserId user, String team, Set<String> scopes) {}
 
     /** A channel as the bot sees it. */
-    record ChannelInfo(ChannelId id, String name, boolean isPrivate, boolean isMember, boolean isArchived) {}
+    record ChannelInfo(ChannelId id, String name, boolean isMember, boolean isArchived) {}
 
     /**
      * Replies of a thread: all replies in a range of time are on the page.

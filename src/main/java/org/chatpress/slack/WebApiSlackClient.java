@@ -291,7 +291,6 @@ public final class WebApiSlackClient implements SlackClient {
         return new ChannelInfo(
                 id,
                 textOf(info.path("name")),
-                info.path("is_private").asBoolean(false),
                 isMember,
                 info.path("is_archived").asBoolean(false));
     }

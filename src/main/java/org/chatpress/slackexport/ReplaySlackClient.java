@@ -97,7 +97,7 @@ public final class ReplaySlackClient implements SlackClient {
         var histories = new LinkedHashMap<ChannelInfo, List<SlackMessage>>();
         var times = new TreeSet<MessageTs>();
         for (ChannelInfo channel : export.channels()) {
-            List<SlackMessage> messages = export.history(channel.id()).messages();
+            List<SlackMessage> messages = export.history(channel.id());
             histories.put(channel, messages);
             messages.forEach(message -> times.add(message.ts()));
         }
@@ -126,7 +126,7 @@ public final class ReplaySlackClient implements SlackClient {
     }
 
     /** The time from the first message to the last change of a message. */
-    public Duration replayLength() {
+    Duration replayLength() {
         return length;
     }
 

@@ -45,9 +45,8 @@ import org.chatpress.slackexport.ExportSource.ClasspathSource;
 
 /**
  * A Slack export, as a zip or unpacked: {@code users.json}, {@code channels.json} and a folder of JSON files for each
- * channel. Public channels and the private ones in {@code groups.json} are read, direct messages never.
- * The messages of a channel are read on demand. Not thread-safe,
- * except {@link #readUploadedFile}.
+ * channel. Public channels and the private ones in {@code groups.json} are read, direct messages never. The messages of a
+ * channel are read on demand. Not thread-safe, except {@link #readUploadedFile}.
  */
 public final class SlackExport implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -147,12 +146,14 @@ public final class SlackExport implements AutoCloseable {
         return !folders.isEmpty();
     }
 
-    /** Reads the messages of a channel; there are none if the export does not have the channel. */
-    public ChannelHistory history(ChannelId channel) {
+    /**
+     * The messages of a channel, oldest first; none if the export does not have the channel. If the export has a ts twice,
+     * the later entry counts.
+     */
+    public List<SlackMessage> history(ChannelId channel) {
         var messages = new TreeMap<MessageTs, SlackMessage>();
-        HistorySummary summary =
-                readHistory(channel, part -> part.forEach(message -> messages.put(message.ts(), message)));
-        return new ChannelHistory(List.copyOf(messages.values()), summary.skippedEntries(), summary.problems());
+        readHistory(channel, part -> part.forEach(message -> messages.put(message.ts(), message)));
+        return List.copyOf(messages.values());
     }
 
     /**
@@ -236,13 +237,6 @@ public final class SlackExport implements AutoCloseable {
                         .put("ts", entry.path("deleted_ts").asText("")));
             default -> Optional.empty();
         };
-    }
-
-    /** True if a message has a reaction. Old exports contain none, so nothing in them can be approved. */
-    public boolean hasReactions() {
-        return channels.keySet().stream()
-                .flatMap(channel -> history(channel).messages().stream())
-                .anyMatch(message -> !message.json().path("reactions").isEmpty());
     }
 
     /**
@@ -368,7 +362,6 @@ public final class SlackExport implements AutoCloseable {
         var info = new ChannelInfo(
                 new ChannelId(id),
                 channel.path("name").asText(id),
-                file.endsWith("groups.json"),
                 true,
                 channel.path("is_archived").asBoolean(false));
         channels.put(info.id(), info);
@@ -469,20 +462,6 @@ public final class SlackExport implements AutoCloseable {
 
     private static InvalidSettingsException noExport(String path, String problem) {
         return new InvalidSettingsException(path, "", problem + ": " + WHAT_AN_EXPORT_IS);
-    }
-
-    /**
-     * The messages of one channel.
-     *
-     * @param messages oldest first; if the export has a ts twice, only the later entry
-     * @param skippedEntries the number of entries without a valid ts
-     * @param problems what was not read, with the reason: a folder, or files or their ends
-     */
-    public record ChannelHistory(List<SlackMessage> messages, int skippedEntries, List<String> problems) {
-        public ChannelHistory {
-            messages = List.copyOf(messages);
-            problems = List.copyOf(problems);
-        }
     }
 
     /**

@@ -693,9 +693,9 @@ class WebApiSlackClientTest {
         workspace.archive(C);
 
         assertThat(slack.channel(CHANNEL))
-                .isEqualTo(new SlackReader.ChannelInfo(CHANNEL, "election-night", false, false, true));
+                .isEqualTo(new SlackReader.ChannelInfo(CHANNEL, "election-night", false, true));
         assertThat(slack.channel(new ChannelId("G0SECRET")))
-                .isEqualTo(new SlackReader.ChannelInfo(new ChannelId("G0SECRET"), "desk", true, true, false));
+                .isEqualTo(new SlackReader.ChannelInfo(new ChannelId("G0SECRET"), "desk", true, false));
     }
 
     // ERRORS

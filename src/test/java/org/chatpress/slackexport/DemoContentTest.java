@@ -32,7 +32,7 @@ class DemoContentTest {
     private static final Set<UserId> EDITORS = Set.of(new UserId("U06A1BADY7P"), new UserId("U06C3RCST9Z"));
 
     private final SlackExport export = SlackExport.demo();
-    private final List<SlackMessage> meeting = export.history(MEETING).messages();
+    private final List<SlackMessage> meeting = export.history(MEETING);
 
     @Test
     void sixReportersWriteAboutAHundredAndTwentyMessages() {
@@ -45,7 +45,7 @@ class DemoContentTest {
         assertThat(writers)
                 .hasSize(6)
                 .allSatisfy(writer -> assertThat(export.users()).containsKey(writer));
-        assertThat(export.history(CHATTER).messages()).hasSize(6);
+        assertThat(export.history(CHATTER)).hasSize(6);
     }
 
     /** A replay happens on another day, at another hour, and faster: pages show its own times beside the words. */
@@ -63,7 +63,7 @@ class DemoContentTest {
     void hasNoProblems() throws IOException {
         assertThat(export.problems()).isEmpty();
         for (ChannelId channel : List.of(MEETING, CHATTER)) {
-            SlackExport.ChannelHistory history = export.history(channel);
+            SlackExport.HistorySummary history = export.readHistory(channel, part -> {});
             assertThat(history.problems()).isEmpty();
             assertThat(history.skippedEntries()).isZero();
         }
@@ -87,7 +87,7 @@ class DemoContentTest {
             assertThat(Files.readAllLines(FOLDER.resolve("export.txt"))).isEqualTo(names);
         }
         try (SlackExport unpacked = SlackExport.open(folder)) {
-            assertThat(unpacked.history(MEETING).messages()).isEqualTo(meeting);
+            assertThat(unpacked.history(MEETING)).isEqualTo(meeting);
             assertThat(unpacked.users()).isEqualTo(export.users());
         }
     }

@@ -10,6 +10,7 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,8 +56,8 @@ class SlackExportTest {
                 SlackExport unpacked = SlackExport.open(unpacked())) {
             for (SlackExport export : List.of(zip, unpacked)) {
                 assertThat(export.channels())
-                        .extracting(channel -> channel.name() + " " + channel.isPrivate() + " " + channel.isArchived())
-                        .containsExactlyInAnyOrder("general false false", "empty false true", "secret true false");
+                        .extracting(channel -> channel.name() + " " + channel.isArchived())
+                        .containsExactlyInAnyOrder("general false", "empty true", "secret false");
                 assertThat(texts(export, GENERAL)).containsExactly("first", "second");
                 assertThat(texts(export, new ChannelId("C0EMPTY"))).isEmpty();
                 assertThat(texts(export, new ChannelId("C0UNKNOWN"))).isEmpty();
@@ -74,11 +75,10 @@ class SlackExportTest {
                         + ", \"metadata\": {\"event_type\": \"chatpress_note\", \"event_payload\": " + note + "}}]");
 
         try (SlackExport export = SlackExport.open(zip())) {
-            var history = export.history(GENERAL);
-            assertThat(history.messages())
+            assertThat(export.history(GENERAL))
                     .singleElement()
                     .matches(reply -> reply.note().isEmpty());
-            assertThat(history.problems())
+            assertThat(problems(export, GENERAL))
                     .singleElement()
                     .asString()
                     .startsWith("1 replies of the form in Slack were not read as edits");
@@ -160,7 +160,7 @@ class SlackExportTest {
         for (Path path : List.of(zip(), unpacked())) {
             try (SlackExport export = SlackExport.open(path)) {
                 assertThat(texts(export, GENERAL)).containsExactly("first", "second");
-                assertThat(export.history(GENERAL).problems()).isEmpty();
+                assertThat(problems(export, GENERAL)).isEmpty();
             }
         }
     }
@@ -170,8 +170,8 @@ class SlackExportTest {
         files.put("news\u0007room/2026-01-02.json", files.remove("general/2026-01-02.json"));
 
         try (SlackExport export = SlackExport.open(zip())) {
-            assertThat(export.history(GENERAL).messages()).isEmpty();
-            assertThat(export.history(GENERAL).problems())
+            assertThat(export.history(GENERAL)).isEmpty();
+            assertThat(problems(export, GENERAL))
                     .containsExactly(
                             "no folder is named general or C0GENERAL; 1 folders belong to no channel: newsroom");
         }
@@ -240,7 +240,7 @@ class SlackExportTest {
             """);
 
         try (SlackExport export = SlackExport.open(zip())) {
-            assertThat(export.history(GENERAL).messages())
+            assertThat(export.history(GENERAL))
                     .extracting(message -> message.subtype() + " " + message.text())
                     .containsExactly("tombstone ", " second, edited");
         }
@@ -251,7 +251,7 @@ class SlackExportTest {
         files.put("general/2026-01-03.json", "[1, {}, null, {\"ts\": 5}, " + message("1767400000.000000", "ok") + "]");
 
         try (SlackExport export = SlackExport.open(zip())) {
-            assertThat(export.history(GENERAL).skippedEntries()).isEqualTo(4);
+            assertThat(export.readHistory(GENERAL, part -> {}).skippedEntries()).isEqualTo(4);
             assertThat(texts(export, GENERAL)).containsExactly("first", "second", "ok");
         }
     }
@@ -264,9 +264,10 @@ class SlackExportTest {
         files.put("general/2026-01-05.json", "[" + "[".repeat(5_000));
 
         try (SlackExport export = SlackExport.open(zip())) {
-            SlackExport.ChannelHistory history = export.history(GENERAL);
-            assertThat(history.messages()).extracting(SlackMessage::text).containsExactly("kept", "first", "second");
-            assertThat(history.problems())
+            assertThat(export.history(GENERAL))
+                    .extracting(SlackMessage::text)
+                    .containsExactly("kept", "first", "second");
+            assertThat(problems(export, GENERAL))
                     .satisfiesExactly(
                             first -> assertThat(first).startsWith("general/2026-01-01.json: invalid JSON at line 2"),
                             second -> assertThat(second).startsWith("general/2026-01-03.json: invalid JSON at line 1"),
@@ -286,8 +287,7 @@ class SlackExportTest {
         try (SlackExport export = SlackExport.open(zip())) {
             assertThat(export.channels()).hasSize(3);
             assertThat(texts(export, GENERAL)).containsExactly("first", "second");
-            assertThat(export.history(GENERAL).problems())
-                    .containsExactly("1 files are not named by a date and were not read");
+            assertThat(problems(export, GENERAL)).containsExactly("1 files are not named by a date and were not read");
         }
     }
 
@@ -403,7 +403,7 @@ class SlackExportTest {
                   "text": "<@U1|ann> uploaded an image: <https://x.slack.com/files/U1/F3/c.png|c>", "file": {"id": "F3"}}]""");
 
         try (SlackExport export = SlackExport.open(zip())) {
-            List<SlackMessage> messages = export.history(GENERAL).messages();
+            List<SlackMessage> messages = export.history(GENERAL);
             assertThat(messages)
                     .extracting(SlackMessage::text)
                     .containsExactly(
@@ -429,25 +429,18 @@ class SlackExportTest {
                  {"ts": "1767312003.000000", "subtype": "file_share", "text": "new style", "files": [{"id": "F2"}]}]""".formatted(quoted, comment));
 
         try (SlackExport export = SlackExport.open(zip())) {
-            List<SlackMessage> messages = export.history(GENERAL).messages();
+            List<SlackMessage> messages = export.history(GENERAL);
             assertThat(messages).extracting(SlackMessage::text).containsExactly(quoted, comment, "new style");
             assertThat(messages).extracting(SlackMessage::subtype).containsExactly("", "file_comment", "file_share");
         }
     }
 
     @Test
-    void knowsWhetherThereAreReactions() throws IOException {
-        try (SlackExport export = SlackExport.open(zip())) {
-            assertThat(export.hasReactions()).isFalse();
-        }
+    void readsTheMessagesOfPrivateChannels() throws IOException {
+        files.put("secret/2026-01-02.json", "[" + message("1767312001.000000", "private") + "]");
 
-        files.put(
-                "secret/2026-01-02.json",
-                "[{\"ts\": \"1767312001.000000\", \"reactions\": [{\"name\": \"tada\", \"users\": [\"U1\"], \"count\":"
-                        + " 1}]}]");
         try (SlackExport export = SlackExport.open(zip())) {
-            assertThat(export.hasReactions()).isTrue();
-            assertThat(texts(export, SECRET)).hasSize(1);
+            assertThat(texts(export, SECRET)).containsExactly("private");
         }
     }
 
@@ -458,26 +451,19 @@ class SlackExportTest {
         assumeTrue(Files.exists(zip), () -> "no real export at " + zip + ": set -Dchatpress.data to its folder");
 
         try (SlackExport export = SlackExport.open(zip)) {
-            List<SlackExport.ChannelHistory> histories = export.channels().stream()
-                    .map(channel -> export.history(channel.id()))
-                    .toList();
-
-            assertThat(export.channels()).hasSize(118);
-            assertThat(export.users()).hasSize(317);
-            assertThat(histories.stream()
-                            .mapToInt(history -> history.messages().size())
-                            .sum())
-                    .isEqualTo(4_143);
-            assertThat(histories).allSatisfy(history -> {
-                assertThat(history.problems()).allMatch(problem -> problem.startsWith("no folder is named "));
-                assertThat(history.problems().isEmpty())
+            var all = new ArrayList<SlackMessage>();
+            assertThat(export.channels()).hasSize(118).allSatisfy(channel -> {
+                List<SlackMessage> messages = export.history(channel.id());
+                SlackExport.HistorySummary summary = export.readHistory(channel.id(), part -> {});
+                all.addAll(messages);
+                assertThat(summary.problems()).allMatch(problem -> problem.startsWith("no folder is named "));
+                assertThat(summary.problems().isEmpty())
                         .as("channels that the export has no folder for are empty")
-                        .isNotEqualTo(history.messages().isEmpty());
-                assertThat(history.skippedEntries()).isZero();
+                        .isNotEqualTo(messages.isEmpty());
+                assertThat(summary.skippedEntries()).isZero();
             });
-            assertThat(histories.stream().flatMap(history -> history.messages().stream()))
-                    .noneMatch(message -> message.text().contains("> and commented: "));
-            assertThat(export.hasReactions()).isFalse();
+            assertThat(export.users()).hasSize(317);
+            assertThat(all).hasSize(4_143).noneMatch(message -> message.text().contains("> and commented: "));
         }
     }
 
@@ -485,10 +471,12 @@ class SlackExportTest {
         return "{\"type\": \"message\", \"user\": \"U1\", \"ts\": \"" + ts + "\", \"text\": \"" + text + "\"}";
     }
 
+    private static List<String> problems(SlackExport export, ChannelId channel) {
+        return export.readHistory(channel, part -> {}).problems();
+    }
+
     private static List<String> texts(SlackExport export, ChannelId channel) {
-        return export.history(channel).messages().stream()
-                .map(SlackMessage::text)
-                .toList();
+        return export.history(channel).stream().map(SlackMessage::text).toList();
     }
 
     private Path zip() throws IOException {
