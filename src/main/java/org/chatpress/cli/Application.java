@@ -236,53 +236,7 @@ public final class Application {
             Function<StorageSettings, Storage> storages,
             Supplier<String> epochs,
             BooleanSupplier stopping,
-            Optional<PrintWriter> dryRun) {
-        /** The environment of a verb that does its work. */
-        public Environment(
-                Supplier<Settings> settings,
-                Clock clock,
-                SlackClient slack,
-                EventQueue events,
-                RemainingCalls remainingCalls,
-                Store store,
-                Function<StorageSettings, Storage> storages,
-                Supplier<String> epochs,
-                BooleanSupplier stopping) {
-            this(settings, clock, slack, events, remainingCalls, store, storages, epochs, stopping, Optional.empty());
-        }
-
-        /** The environment of a verb that ends by itself and reads its settings once. */
-        static Environment of(
-                Settings settings, SlackClient slack, Store store, Function<StorageSettings, Storage> storages) {
-            return new Environment(
-                    () -> settings,
-                    Application.clock(),
-                    slack,
-                    new EventQueue(),
-                    RemainingCalls.UNLIMITED,
-                    store,
-                    storages,
-                    Application.epochs(),
-                    () -> false);
-        }
-
-        Environment withRemainingCalls(RemainingCalls calls) {
-            return new Environment(settings, clock, slack, events, calls, store, storages, epochs, stopping, dryRun);
-        }
-
-        Environment withDryRun(Optional<PrintWriter> out) {
-            return new Environment(
-                    settings, clock, slack, events, remainingCalls, store, storages, epochs, stopping, out);
-        }
-
-        Function<PurgeSettings.Provider, CdnPurger> purgers() {
-            return provider -> {
-                CdnPurger purger = provider.purger();
-                return dryRun.<CdnPurger>map(out -> new DryRunPurger(purger.name(), out))
-                        .orElse(purger);
-            };
-        }
-    }
+            Optional<PrintWriter> dryRun) {}
 
     static MessageFormatter messageFormatter() {
         return new MessageFormatter(EmojiTable.standard());
@@ -307,11 +261,11 @@ public final class Application {
         MessageFormatter text = messageFormatter();
         var customEmoji = new CustomEmojiSync(slack, store, text);
         var channelPoller = new ChannelPoller(slack, store, calls.replies(), mode.polling());
-        var publishing = publishing(
+        var publishing = new PublishService(
                 store,
                 environment.storages(),
-                environment.purgers(),
-                environment.epochs(),
+                provider -> purger(provider, environment.dryRun()),
+                new OwnershipCheck(store, environment.epochs(), mode.conflicts()),
                 environment.clock(),
                 mode,
                 environment.stopping());
@@ -354,6 +308,12 @@ public final class Application {
         return new Cycles(cycle, publishing, background, notifier);
     }
 
+    private static CdnPurger purger(PurgeSettings.Provider provider, Optional<PrintWriter> dryRun) {
+        CdnPurger purger = provider.purger();
+        return dryRun.<CdnPurger>map(out -> new DryRunPurger(purger.name(), out))
+                .orElse(purger);
+    }
+
     /** The objects that run a cycle without Slack. */
     record OfflineCycles(OfflineCycle cycle, PublishService publishing) implements AutoCloseable {
         @Override
@@ -367,8 +327,14 @@ public final class Application {
         Supplier<String> epochs = epochs();
         var slack = new OfflineSlackReader();
         MessageFormatter text = messageFormatter();
-        var publishing =
-                publishing(store, storages, PurgeSettings.Provider::purger, epochs, clock(), mode, () -> false);
+        var publishing = new PublishService(
+                store,
+                storages,
+                PurgeSettings.Provider::purger,
+                new OwnershipCheck(store, epochs, mode.conflicts()),
+                clock(),
+                mode,
+                () -> false);
         var cycle = new OfflineCycle(
                 () -> settings,
                 clock(),
@@ -379,18 +345,6 @@ public final class Application {
                 new RenderService(store, mode.history(), mode.polling()),
                 publishing);
         return new OfflineCycles(cycle, publishing);
-    }
-
-    private static PublishService publishing(
-            Store store,
-            Function<StorageSettings, Storage> storages,
-            Function<PurgeSettings.Provider, CdnPurger> purgers,
-            Supplier<String> epochs,
-            Clock clock,
-            CycleMode mode,
-            BooleanSupplier stopping) {
-        var ownership = new OwnershipCheck(store, epochs, mode.conflicts());
-        return new PublishService(store, storages, purgers, ownership, clock, mode, stopping);
     }
 
     /** Random words, one for each new chat: readers of a chat start over when its epoch changes. */

@@ -121,7 +121,8 @@ final class DemoCommand extends Verb {
                                     store,
                                     StorageSettings::storage,
                                     Application.epochs(),
-                                    stopping::get),
+                                    stopping::get,
+                                    Optional.empty()),
                             CycleMode.DEMO);
                     DemoServer server = serve(published, newsroom)) {
                 var incidents = new IncidentLog();

@@ -9,6 +9,7 @@ import org.chatpress.cycle.context.CycleMode;
 import org.chatpress.cycle.context.CycleReport;
 import org.chatpress.error.StoreException;
 import org.chatpress.health.PrometheusTextfile;
+import org.chatpress.poll.EventDrivenPoller.EventQueue;
 import org.chatpress.slack.RateLimiter;
 import org.chatpress.slack.SlackClient;
 import org.chatpress.storage.Storage.StorageSettings;
@@ -32,10 +33,17 @@ final class OnceCommand extends Verb {
         try (Store store = dryRun.openStore(settings, "once");
                 SlackClient slack = Application.slack(settings, limiter);
                 Application.Cycles cycles = Application.build(
-                        Application.Environment.of(
-                                        settings, slack, store, dryRun.storages(out(), StorageSettings::storage))
-                                .withRemainingCalls(Application.RemainingCalls.of(limiter))
-                                .withDryRun(dryRun.isSet() ? Optional.of(out()) : Optional.empty()),
+                        new Application.Environment(
+                                () -> settings,
+                                Application.clock(),
+                                slack,
+                                new EventQueue(),
+                                Application.RemainingCalls.of(limiter),
+                                store,
+                                dryRun.storages(out(), StorageSettings::storage),
+                                Application.epochs(),
+                                () -> false,
+                                dryRun.isSet() ? Optional.of(out()) : Optional.empty()),
                         dryRun.isSet() ? CycleMode.DRY_RUN : CycleMode.ONCE);
                 Progress progress = Progress.start(cycles.cycle()::inProgress, Application.clock())) {
             CycleReport report = cycles.cycle().run();

@@ -84,7 +84,8 @@ final class RunCommand extends Verb {
                                 store,
                                 StorageSettings::storage,
                                 Application.epochs(),
-                                () -> stopping.get() || isLockLost.get()),
+                                () -> stopping.get() || isLockLost.get(),
+                                Optional.empty()),
                         CycleMode.CONTINUOUS);
                 Progress progress = Progress.start(cycles.cycle()::inProgress, Application.clock())) {
             var scheduler = new CycleScheduler(

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -265,7 +266,8 @@ class KillTest {
                                 store,
                                 StorageSettings::storage,
                                 Application.epochs(),
-                                () -> false),
+                                () -> false,
+                                Optional.empty()),
                         new CycleMode(
                                 Polling.ALL_CHANNELS,
                                 Retries.AT_ONCE,

@@ -408,7 +408,8 @@ public final class TestNewsroom implements AutoCloseable {
                 store,
                 this::storage,
                 () -> "epoch" + epochs.incrementAndGet(),
-                () -> false);
+                () -> false,
+                Optional.empty());
         var mode = new CycleMode(
                 polling,
                 Retries.AFTER_BACKOFF,
