@@ -170,7 +170,7 @@ final class ValueParsers {
         return duration(value);
     }
 
-    /** Checks the number of fields and their characters. CycleScheduler checks the rest with Quartz. */
+    /** Checks the number of fields and their characters. The command line checks the rest with Quartz. */
     static String cron(ConfigNode value) {
         String[] fields = value.text().strip().split("\\s+");
         if (fields.length == 5) {
@@ -340,7 +340,7 @@ final class ValueParsers {
     private static URI secure(ConfigNode value, URI url) {
         boolean isLoopback = url.getHost().matches("localhost|127(\\.\\d{1,3}){3}|\\[::1]");
         if (!isLoopback && !"https".equalsIgnoreCase(url.getScheme())) {
-            throw value.invalid("URL", "start it with https://, so that the token is sent encrypted");
+            throw value.invalid("URL", "start it with https://, so that what is sent there is encrypted");
         }
         return url;
     }
