@@ -102,7 +102,7 @@ public final class BackgroundTasks implements AutoCloseable {
         }
     }
 
-    /** Waits for the current runs, but not for ever. */
+    /** Cancels the clip in progress, and waits a few seconds for the other tasks to end. */
     @Override
     public void close() {
         clipPipeline.cancel();

@@ -67,7 +67,7 @@ public final class ClipPipeline implements AutoCloseable {
     /** How long a clip waits for a person to act. */
     private static final Duration UNLIMITED = Duration.ofDays(3650);
 
-    /** So that a pause of the program does not make the next failure the last one. */
+    /** Attempts that each clip gets, even if the program did not run for longer than {@link #MAX_WAIT}. */
     private static final int MIN_TRIES = 5;
 
     private static final Backoff STORAGE_BACKOFF = new Backoff(Duration.ofSeconds(5), Duration.ofMinutes(5));

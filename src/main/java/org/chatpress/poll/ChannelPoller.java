@@ -61,10 +61,16 @@ public final class ChannelPoller {
     private final IntSupplier repliesLeft;
     private final Polling polling;
     private final Map<ChannelId, PollPlan> rescanPlans = new HashMap<>();
+
+    /** Of each channel's last page of a gap or backfill: how many such pages had been read in all channels. */
     private final Map<ChannelId, Long> pageNumbers = new HashMap<>();
+
     private long catchUpPages;
     private final Map<ChannelId, Instant> progressLogged = new HashMap<>();
+
+    /** The channels whose whole history this process reads. */
     private final Set<ChannelId> readFromTheStart = new HashSet<>();
+
     private final Set<ChannelId> warnedAboutRetention = new HashSet<>();
     private final Set<ChannelId> warnedAboutInvalidTs = new HashSet<>();
     private final Map<ChannelId, Integer> warnedAboutMissing = new HashMap<>();

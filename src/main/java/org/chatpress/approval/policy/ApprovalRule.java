@@ -40,7 +40,7 @@ public record ApprovalRule(
 
     /** {@code approval: none}. */
     public static ApprovalRule none() {
-        return new ApprovalRule(false, Set.of(), Approvers.NOBODY, 1, true, OnEdit.PUBLISH, REJECT, HOLD);
+        return new ApprovalRule(false, Set.of(), Approvers.NONE, 1, true, OnEdit.PUBLISH, REJECT, HOLD);
     }
 
     /** True for a role that may reject, hold and annotate: approvers, or every person where no approval is required. */
@@ -67,7 +67,7 @@ public record ApprovalRule(
      * @param anyone true: every person approves
      */
     public record Approvers(Set<UserId> people, Set<String> groups, boolean anyone) {
-        public static final Approvers NOBODY = new Approvers(Set.of(), Set.of(), false);
+        public static final Approvers NONE = new Approvers(Set.of(), Set.of(), false);
 
         public Approvers {
             people = Set.copyOf(people);

@@ -16,7 +16,7 @@ public record PhotoState(Stage stage, int tries, Instant since, Instant notBefor
     /** The longest wait for the next attempt. */
     public static final Duration MAX_WAIT = Duration.ofSeconds(30);
 
-    /** Half a minute. */
+    /** With the waits between them, they take about half a minute. */
     private static final int TRIES_BEFORE_EDITORS_KNOW = 4;
 
     private static final Backoff BACKOFF = new Backoff(Duration.ofSeconds(2), MAX_WAIT);

@@ -23,7 +23,7 @@ import org.chatpress.model.ChannelId;
  */
 public record PollIntervals(
         Duration maxInterval, Duration active, Duration idle, Duration catchUp, Duration closed, Duration rescan) {
-    /** People type no faster, and a single channel leaves calls for its rescan. */
+    /** The shortest interval. A single channel then takes 30 calls a minute, and leaves the others to its rescan. */
     static final Duration MIN_INTERVAL = Duration.ofSeconds(2);
 
     private static final Duration A_MINUTE = Duration.ofMinutes(1);

@@ -97,7 +97,7 @@ final class Rules {
                 ? new ApprovalRule(
                         true,
                         emoji,
-                        Approvers.NOBODY, // the tests set each user's role
+                        Approvers.NONE, // the tests set each user's role
                         count,
                         selfApprove,
                         onEdit,
