@@ -36,7 +36,6 @@ import org.chatpress.poll.plan.PollIntervals.PollCandidate;
 import org.chatpress.poll.plan.PollPlan.ReadPosition;
 import org.chatpress.publish.plan.PublishPlan.DesiredFile;
 import org.chatpress.publish.plan.PublishState;
-import org.chatpress.render.json.ChatMetadata;
 import org.chatpress.storage.Storage;
 import org.chatpress.storage.Storage.StorageSettings;
 import org.chatpress.store.ChannelRepository;
@@ -328,13 +327,13 @@ final class StatusCommand extends Verb {
         Map<ChannelId, PollRecord> polls = store.channels().polls();
         Map<ChannelId, Instant> since = settings.channels().stream()
                 .collect(toMap(Channel::id, channel -> channel.source().since()));
-        int width = rows.stream().mapToInt(row -> name(row).length()).max().orElse(0);
+        int width = rows.stream().mapToInt(row -> row.name().length()).max().orElse(0);
         String format = "%-" + Math.max(width, "channel".length()) + "s  %6s  %7s  %4s  %8s";
         out.println(format.formatted("channel", "public", "pending", "held", "rejected"));
         for (ChannelRow row : rows) {
             Map<Verdict, Integer> counts = store.messages().counts(row.id());
             String columns = format.formatted(
-                    name(row),
+                    row.name(),
                     row.count(),
                     counts.getOrDefault(Verdict.PENDING, 0) + counts.getOrDefault(Verdict.DELAYED, 0),
                     counts.getOrDefault(Verdict.HELD, 0),
@@ -361,11 +360,10 @@ final class StatusCommand extends Verb {
             case HIDDEN -> "hidden; " + read + error;
             case REMOVED -> "no longer in the settings; its files stay published, as a closed chat";
             case LISTED -> {
-                boolean live = row.metadata().map(ChatMetadata::live).orElse(true);
                 String backfilling =
                         row.version() == 0 ? "; publishing starts once the history since " + since + " has loaded" : "";
                 boolean isTimeUnknown = row.closing().state() == ClosingTime.State.UNKNOWN;
-                String state = live
+                String state = row.isLive()
                         ? "live; "
                         : isTimeUnknown
                                 ? "closed, but when is not known, and newer messages wait: write closed: <time> in"
@@ -407,11 +405,5 @@ final class StatusCommand extends Verb {
         out.printf(
                 "Slack API budget: %d of %d calls/min (%s)%n",
                 Math.round(calls), PollScheduler.CALLS_PER_MINUTE, String.join("; ", parts));
-    }
-
-    private static String name(ChannelRow row) {
-        return row.metadata()
-                .map(metadata -> metadata.slug().value())
-                .orElse(row.id().value());
     }
 }

@@ -101,9 +101,7 @@ public final class ChannelRegistry {
             LOG.warn(
                     "{}: no longer in the settings; its files stay published, as a closed chat."
                             + " If two settings files use this database, give each a database of its own.",
-                    row.metadata()
-                            .map(metadata -> metadata.slug().value())
-                            .orElse(row.id().value()));
+                    row.name());
             store.channels().setStatus(row.id(), Status.REMOVED, row.sortOrder(), now);
         }
         row.metadata()

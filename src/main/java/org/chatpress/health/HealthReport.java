@@ -330,10 +330,8 @@ public record HealthReport(
     private static ChannelHealth channel(ChannelRow row, PollRecord poll, boolean catchingUp, WaitingMessages waiting) {
         return new ChannelHealth(
                 row.id(),
-                row.metadata()
-                        .map(metadata -> metadata.slug().value())
-                        .orElse(row.id().value()),
-                row.metadata().map(metadata -> metadata.live()).orElse(true),
+                row.name(),
+                row.isLive(),
                 row.count(),
                 poll.succeededAt(),
                 row.status() == Status.LISTED

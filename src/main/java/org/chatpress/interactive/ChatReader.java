@@ -106,8 +106,7 @@ final class ChatReader {
         }
         boolean isLive = row(channel)
                 .filter(known -> known.status() == Status.LISTED)
-                .flatMap(ChannelRow::metadata)
-                .map(ChatMetadata::live)
+                .map(ChannelRow::isLive)
                 .orElse(true);
         return (isLive ? "Live" : "Closed")
                 + page(channel)

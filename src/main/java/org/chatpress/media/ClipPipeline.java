@@ -39,7 +39,7 @@ import org.chatpress.media.model.VideoSettings;
 import org.chatpress.model.Backoff;
 import org.chatpress.model.Hashes;
 import org.chatpress.model.Retries;
-import org.chatpress.model.Slug;
+import org.chatpress.render.json.ChatMetadata;
 import org.chatpress.render.json.RenderedFile;
 import org.chatpress.slack.SlackFiles;
 import org.chatpress.storage.ObjectKey;
@@ -47,6 +47,7 @@ import org.chatpress.storage.Storage;
 import org.chatpress.storage.Storage.Content;
 import org.chatpress.storage.Storage.StorageSettings;
 import org.chatpress.storage.Storage.StoredObject;
+import org.chatpress.store.ChannelRepository.ChannelRow;
 import org.chatpress.store.ClipRepository.ClipUpload;
 import org.chatpress.store.Store;
 import org.slf4j.Logger;
@@ -227,18 +228,16 @@ public final class ClipPipeline implements AutoCloseable {
     }
 
     private void save(ClipRecord clip, ProcessedClip processed, ClipFolder folder) throws IOException {
-        Slug slug = store.channels()
+        ChatMetadata chat = store.channels()
                 .row(clip.channel())
-                .orElseThrow()
-                .metadata()
-                .orElseThrow()
-                .slug();
+                .flatMap(ChannelRow::metadata)
+                .orElseThrow();
         long bytes = Files.size(processed.file());
         String sha256;
         try (InputStream in = Files.newInputStream(processed.file())) {
             sha256 = Hashes.sha256(new byte[0], in);
         }
-        ObjectKey key = RenderedFile.clipKey(slug, clip.file().kind(), sha256, processed.height());
+        ObjectKey key = RenderedFile.clipKey(chat.slug(), clip.file().kind(), sha256, processed.height());
         // Moved first: once it is saved, it has to be there for the upload
         Path kept = folder.file(key.name());
         Files.move(processed.file(), kept, StandardCopyOption.REPLACE_EXISTING);

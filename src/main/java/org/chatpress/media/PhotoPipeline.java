@@ -20,12 +20,13 @@ import org.chatpress.media.model.PhotoSettings.Cms;
 import org.chatpress.media.model.PhotoState;
 import org.chatpress.media.model.PhotoState.Event;
 import org.chatpress.media.model.PhotoState.Stage;
-import org.chatpress.model.Slug;
+import org.chatpress.render.json.ChatMetadata;
 import org.chatpress.render.json.FileRole;
 import org.chatpress.render.json.RenderedFile;
 import org.chatpress.storage.Storage;
 import org.chatpress.storage.Storage.StorageSettings;
 import org.chatpress.storage.Storage.StoredObject;
+import org.chatpress.store.ChannelRepository.ChannelRow;
 import org.chatpress.store.Store;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -210,15 +211,13 @@ public final class PhotoPipeline implements AutoCloseable {
         }
 
         private boolean publish(PhotoRecord photo) {
-            Slug slug = store.channels()
+            ChatMetadata chat = store.channels()
                     .row(photo.channel())
-                    .orElseThrow()
-                    .metadata()
-                    .orElseThrow()
-                    .slug();
+                    .flatMap(ChannelRow::metadata)
+                    .orElseThrow();
             Rendition rendition = photo.rendition().orElseThrow();
             RenderedFile file =
-                    RenderedFile.photo(slug, store.photos().bytes(photo), rendition.width(), rendition.format());
+                    RenderedFile.photo(chat.slug(), store.photos().bytes(photo), rendition.width(), rendition.format());
             return store.photos().publish(advanced(photo, Event.FOUND), file);
         }
 

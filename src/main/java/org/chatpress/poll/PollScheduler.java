@@ -202,9 +202,7 @@ public final class PollScheduler {
     private record ChannelState(Channel channel, Optional<ChannelRow> row, PollRecord polls, boolean needsRefresh) {
         boolean isOver() {
             return channel.publishing().closing().isClosed()
-                    && row.flatMap(ChannelRow::metadata)
-                            .filter(metadata -> !metadata.live())
-                            .isPresent();
+                    && row.filter(stored -> !stored.isLive()).isPresent();
         }
 
         /** A channel whose polls fail must not slow down the others. */

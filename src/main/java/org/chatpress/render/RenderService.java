@@ -226,9 +226,7 @@ public final class RenderService {
         if (seq == row.seq() && row.pointerSeq() >= 0) {
             return false;
         }
-        if (seq < 0
-                || renderedAt.isEmpty()
-                || !row.metadata().map(ChatMetadata::live).orElse(true)) {
+        if (seq < 0 || renderedAt.isEmpty() || !row.isLive()) {
             return true;
         }
         Duration interval = Duration.ofMillis(size * 1000 / MAX_BYTES_PER_SECOND);

@@ -114,6 +114,16 @@ public final class ChannelRepository {
         public boolean isBehind(Instant since) {
             return new ReadPosition(range, gap, Optional.empty()).isBehind(since);
         }
+
+        /** The channel's name for people: its slug, or its id until the settings are first applied. */
+        public String name() {
+            return metadata.map(known -> known.slug().value()).orElse(id.value());
+        }
+
+        /** False once readers see that the chat is over. */
+        public boolean isLive() {
+            return metadata.map(ChatMetadata::live).orElse(true);
+        }
     }
 
     /** The last poll of a channel, the last that succeeded, and the last that returned something new. */
