@@ -1,6 +1,7 @@
 package org.chatpress.cli;
 
 import static java.util.stream.Collectors.counting;
+import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.partitioningBy;
 import static java.util.stream.Collectors.toMap;
 import static org.chatpress.health.HealthReport.ago;
@@ -18,6 +19,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.chatpress.approval.policy.Decision.Verdict;
 import org.chatpress.config.Channel;
 import org.chatpress.config.Settings;
@@ -25,6 +27,7 @@ import org.chatpress.config.SettingsLoader;
 import org.chatpress.error.InvalidSettingsException;
 import org.chatpress.error.StoreException;
 import org.chatpress.health.HealthReport;
+import org.chatpress.media.model.ClipRecord;
 import org.chatpress.media.model.PhotoSettings;
 import org.chatpress.media.model.PhotoState.Stage;
 import org.chatpress.model.ChannelId;
@@ -203,7 +206,11 @@ final class StatusCommand extends Verb {
             try (Storage storage = storageSettings.storage()) {
                 listed.add(storage.name());
                 Optional<StorageStatus> status = store.storages().status(storage.name());
-                String progress = uploadProgress(store.storages().publishState(storage.name()));
+                String progress = Stream.of(
+                                uploadProgress(store.storages().publishState(storage.name())),
+                                lackedClips(store.clips().lackedBy(storage.name())))
+                        .filter(part -> !part.isEmpty())
+                        .collect(joining("; "));
                 lines.put(
                         storage.name(),
                         status.map(known -> describe(known, progress, now))
@@ -230,6 +237,21 @@ final class StatusCommand extends Verb {
                 ? ""
                 : String.format(
                         Locale.ROOT, "%s %,d of %,d files uploaded", bar((double) uploaded / total), uploaded, total);
+    }
+
+    /** The clips that readers of another storage see, with the reason of one of them; empty if there are none. */
+    private String lackedClips(List<ClipRecord> clips) {
+        if (clips.isEmpty()) {
+            return "";
+        }
+        String reason = clips.stream()
+                .filter(clip -> !clip.state().reason().isEmpty())
+                .findFirst()
+                .map(clip -> "; %s: %s".formatted(clip.file().id(), clip.state().reason()))
+                .orElse("");
+        return colored(
+                RED,
+                "lacks %d clip%s that the chats show%s".formatted(clips.size(), clips.size() == 1 ? "" : "s", reason));
     }
 
     /** A bar like {@code [=====>              ]}. */

@@ -305,6 +305,24 @@ public final class ClipRepository {
                 storage);
     }
 
+    /** The LIVE clips that a storage lacks, or of which it may have only a part: it was down, or rejects them. */
+    public List<ClipRecord> lackedBy(String storage) {
+        return db.list("SELECT " + COLUMNS + """
+
+                        FROM rendered_file AS file INDEXED BY rendered_file_clip
+                        JOIN clip INDEXED BY clip_key ON clip.key = file.key
+                        WHERE file.role = 'CLIP'
+                        AND active = 1
+                        AND stage = 'LIVE'
+                        AND NOT EXISTS (SELECT 1
+                                        FROM storage_file
+                                        WHERE storage = ?
+                                        AND storage_file.key = file.key
+                                        AND storage_file.digest = file.digest)
+                        ORDER BY stage_since, ts, file_id
+                        """, ClipRepository::clipRecord, storage);
+    }
+
     /** The PROCESSED clips that one of the storages has, and that only {@code excused} ones lack. */
     public List<ClipRecord> uploaded(Set<String> storages, Set<String> excused) {
         return db.list("SELECT " + COLUMNS + """
@@ -364,9 +382,16 @@ public final class ClipRepository {
         });
     }
 
-    /** Saves why a storage rejects a converted clip, for {@code status}. It is tried again. */
+    /**
+     * Saves why a storage rejects a converted clip, for {@code status} and {@code messages}. It is tried again. The clip may
+     * be LIVE, because another storage has it.
+     */
     public void recordRejection(ClipUpload upload, String reason) {
-        db.run("UPDATE clip SET reason = ? WHERE key = ? AND stage = 'PROCESSED'", reason, upload.key());
+        saveReason(upload, reason);
+    }
+
+    private void saveReason(ClipUpload upload, String reason) {
+        db.run("UPDATE clip SET reason = ? WHERE key = ? AND stage IN ('PROCESSED', 'LIVE')", reason, upload.key());
     }
 
     private boolean isBeingDeleted(String storage, ObjectKey key) {
@@ -385,6 +410,9 @@ public final class ClipRepository {
     public boolean endUpload(String storage, ClipUpload upload, boolean succeeded) {
         return db.inTransaction(() -> {
             db.run("UPDATE storage_file SET uploading = 0 WHERE storage = ? AND key = ?", storage, upload.key());
+            if (succeeded) {
+                saveReason(upload, "");
+            }
             return succeeded
                     && db.run("""
                             UPDATE storage_file

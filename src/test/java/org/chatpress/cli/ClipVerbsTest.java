@@ -11,6 +11,7 @@ import java.util.List;
 import org.chatpress.cli.Terminal.Printed;
 import org.chatpress.config.DatabaseSettings.SqliteFile;
 import org.chatpress.storage.DirectorySettings;
+import org.chatpress.store.ClipRepository.ClipUpload;
 import org.chatpress.store.Store;
 import org.chatpress.support.Clips;
 import org.chatpress.support.FakeFile;
@@ -96,6 +97,39 @@ class ClipVerbsTest {
         }
         assertThat(terminal.types("status").out())
                 .contains("clips in progress: 2 (2 to be converted); F1 is 40 % converted; F2 is tried again: a");
+    }
+
+    @Test
+    void statusAndMessagesSayWhichStorageLacksAClipThatReadersSeeElsewhere() {
+        slack.upload(
+                CHANNEL,
+                "U1",
+                "the hall",
+                FakeFile.jpeg("F1", Clips.phone("160x120", 1)).called("a.mov", "video/quicktime"));
+        terminal.types("once");
+        terminal.types("once");
+        String storage = "directory " + folder.resolve("public");
+        assertThat(terminal.types("status").out()).contains(storage + "  everything published");
+
+        ClipUpload rejected;
+        try (Store store = Store.open(new SqliteFile(folder.resolve("chatpress.db")), "a test")) {
+            rejected = store.clips().pendingUploads("another").get(0);
+            store.clips().startUpload(storage, rejected);
+            store.clips().recordRejection(rejected, "cannot put it to " + storage + ": too large");
+        }
+
+        assertThat(terminal.types("status").out())
+                .contains(storage + "  lacks 1 clip that the chats show; F1: cannot put it to " + storage
+                        + ": too large; last success")
+                .doesNotContain("everything published");
+        assertThat(terminal.types("messages", "election-night").out())
+                .contains("clip F1  LIVE: cannot put it to " + storage + ": too large");
+
+        try (Store store = Store.open(new SqliteFile(folder.resolve("chatpress.db")), "a test")) {
+            store.clips().endUpload(storage, rejected, true);
+        }
+        assertThat(terminal.types("status").out()).contains(storage + "  everything published");
+        assertThat(terminal.types("messages", "election-night").out()).contains("clip F1  LIVE\n");
     }
 
     private void writeSettings() throws IOException {

@@ -513,6 +513,44 @@ class ClipsCycleTest extends WithNewsroom {
     }
 
     @Test
+    void aClipThatOneStorageRejectsIsLiveAndSaysSoUntilThatStorageHasIt() {
+        newsroom.says("approval: none").publishesTo("memory", "second");
+        var isRejected = new AtomicBoolean(true);
+        newsroom.usesStoragesThrough(storage -> Overridden.of(Storage.class, storage)
+                .with("put", arguments -> {
+                    var object = (StoredObject) arguments[0];
+                    boolean isClip = object.key().value().endsWith(".mp4");
+                    if (isClip && isRejected.get() && storage.name().equals("second")) {
+                        throw RemoteException.rejected("cannot put it to second: too large", "Raise its limit.", null);
+                    }
+                    storage.put(object);
+                    return null;
+                })
+                .get());
+        String ts = newsroom.slack.upload(CHANNEL, REPORTER, "the hall", video("F0CLIP"));
+        for (int i = 0; i < 4; i++) {
+            newsroom.cycle();
+            newsroom.clock.advance(Duration.ofMinutes(1));
+        }
+
+        assertThat(media(ts).path("status").asText()).isEqualTo("live");
+        assertThat(newsroom.store().clips().lackedBy("memory")).isEmpty();
+        assertThat(newsroom.store().clips().lackedBy("second"))
+                .singleElement()
+                .extracting(clip -> clip.state().reason())
+                .isEqualTo("cannot put it to second: too large. Raise its limit.");
+
+        isRejected.set(false);
+        newsroom.clock.advance(Duration.ofMinutes(5));
+        newsroom.cycle();
+        assertThat(newsroom.store().clips().lackedBy("second")).isEmpty();
+        assertThat(newsroom.store().clips().of(new ChannelId(CHANNEL), new MessageTs(ts)))
+                .singleElement()
+                .extracting(clip -> clip.state().reason())
+                .isEqualTo("");
+    }
+
+    @Test
     void onlyTheOwnerCanReadTheOriginalOfAClip() {
         newsroom.says("approval: none");
         var permissions = new HashSet<String>();
