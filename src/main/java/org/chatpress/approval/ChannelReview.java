@@ -24,6 +24,7 @@ import org.chatpress.model.BotFeedback;
 import org.chatpress.model.ChannelId;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.UserId;
+import org.chatpress.model.slack.SlackMessage;
 import org.chatpress.model.slack.SlackMessage.Reaction;
 import org.chatpress.poll.plan.ThreadPollPlan;
 import org.chatpress.slack.SlackReader;
@@ -271,8 +272,14 @@ final class ChannelReview {
         }
         MessageTs ts = snapshot.message().ts();
         try {
+            SlackMessage newest = slack.messageWithReactions(channel.id(), ts);
+            if (isEditedSince(snapshot.message(), newest)) {
+                // Its reactions may approve the new text, which is not read yet.
+                store.messages().markForRefresh(channel.id(), List.of(ts));
+                return snapshot;
+            }
             // Slack may count users whom reactions.get no longer returns. The users it returns are all there are.
-            List<Reaction> reactions = slack.reactions(channel.id(), ts).stream()
+            List<Reaction> reactions = newest.reactions().stream()
                     .map(reaction -> new Reaction(
                             reaction.emoji(), reaction.users(), reaction.users().size()))
                     .toList();
@@ -282,6 +289,12 @@ final class ChannelReview {
             context.report().addFailure(channel.slug().value(), e);
             return snapshot;
         }
+    }
+
+    private static boolean isEditedSince(SlackMessage read, SlackMessage newest) {
+        return newest.editedAt()
+                .filter(edit -> read.editedAt().filter(edit::equals).isEmpty())
+                .isPresent();
     }
 
     /** A reply gets no feedback about a change of the settings: all replies of the channel would get it at once. */

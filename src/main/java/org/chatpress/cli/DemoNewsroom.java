@@ -274,7 +274,8 @@ final class DemoNewsroom {
             hiding.forEach(emoji -> slack.setReaction(channel.id(), ts, emoji, Set.of()));
         }
         Map<String, Set<UserId>> present = new HashMap<>();
-        slack.reactions(channel.id(), ts)
+        slack.messageWithReactions(channel.id(), ts)
+                .reactions()
                 .forEach(reaction -> present.put(reaction.emoji(), new LinkedHashSet<>(reaction.users())));
         var approvers = new ArrayList<UserId>(List.of(visitor.editor()));
         rule.approvers().people().stream()

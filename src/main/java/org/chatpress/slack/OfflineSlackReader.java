@@ -1,7 +1,6 @@
 package org.chatpress.slack;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.chatpress.error.RemoteException;
@@ -9,7 +8,7 @@ import org.chatpress.model.ChannelId;
 import org.chatpress.model.MessageTs;
 import org.chatpress.model.UserId;
 import org.chatpress.model.slack.HistoryPage;
-import org.chatpress.model.slack.SlackMessage.Reaction;
+import org.chatpress.model.slack.SlackMessage;
 import org.chatpress.slack.SlackReader.ThreadPage;
 import org.chatpress.slack.SlackReader.UserProfile;
 
@@ -32,7 +31,7 @@ public final class OfflineSlackReader implements SlackReader {
     }
 
     @Override
-    public List<Reaction> reactions(ChannelId channel, MessageTs ts) {
+    public SlackMessage messageWithReactions(ChannelId channel, MessageTs ts) {
         throw offline();
     }
 

@@ -15,7 +15,6 @@ import org.chatpress.model.UserId;
 import org.chatpress.model.VisibleText;
 import org.chatpress.model.slack.HistoryPage;
 import org.chatpress.model.slack.SlackMessage;
-import org.chatpress.model.slack.SlackMessage.Reaction;
 
 /**
  * Reads a workspace, as far as its bot can see it. Every method throws a {@link RemoteException} if it gets no usable
@@ -52,8 +51,11 @@ public interface SlackReader {
      */
     Optional<ThreadPage> thread(ChannelId channel, MessageTs root, Optional<MessageTs> after, Optional<MessageTs> upTo);
 
-    /** Reads all reactions to a message with the complete list of users, which history pages may shorten. */
-    List<Reaction> reactions(ChannelId channel, MessageTs ts);
+    /**
+     * Reads a message as it is now, with every user of each reaction: history pages may leave users out. Of its content,
+     * Slack may return less than a page does.
+     */
+    SlackMessage messageWithReactions(ChannelId channel, MessageTs ts);
 
     /** Reads a user's profile; REJECTED if Slack does not know the id. */
     UserProfile userProfile(UserId id);

@@ -29,7 +29,6 @@ import org.chatpress.model.slack.HistoryPage;
 import org.chatpress.model.slack.HistoryPage.TimeRange;
 import org.chatpress.model.slack.SlackImageFile;
 import org.chatpress.model.slack.SlackMessage;
-import org.chatpress.model.slack.SlackMessage.Reaction;
 import org.chatpress.model.slack.SlackMessage.SlackEscapes;
 import org.chatpress.slack.RateLimiter.SlackMethod;
 import org.chatpress.slack.SlackReader.ThreadPage;
@@ -184,7 +183,7 @@ public final class WebApiSlackClient implements SlackClient {
     }
 
     @Override
-    public List<Reaction> reactions(ChannelId channel, MessageTs ts) {
+    public SlackMessage messageWithReactions(ChannelId channel, MessageTs ts) {
         ApiResponse response = web.call(
                         SlackMethod.REACTIONS,
                         channel.value() + " " + ts,
@@ -193,8 +192,7 @@ public final class WebApiSlackClient implements SlackClient {
 
         return SlackMessage.of(response.object("message"))
                 .filter(message -> message.ts().equals(ts))
-                .orElseThrow(() -> response.unreadable("the response is about another message"))
-                .reactions();
+                .orElseThrow(() -> response.unreadable("the response is about another message"));
     }
 
     @Override

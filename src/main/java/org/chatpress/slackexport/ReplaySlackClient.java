@@ -40,7 +40,6 @@ import org.chatpress.model.slack.HistoryPage;
 import org.chatpress.model.slack.HistoryPage.TimeRange;
 import org.chatpress.model.slack.SlackImageFile;
 import org.chatpress.model.slack.SlackMessage;
-import org.chatpress.model.slack.SlackMessage.Reaction;
 import org.chatpress.slack.SlackClient;
 import org.chatpress.slack.SlackReader.ThreadPage;
 import org.chatpress.slack.SlackReader.UserProfile;
@@ -294,9 +293,8 @@ public final class ReplaySlackClient implements SlackClient {
     }
 
     @Override
-    public List<Reaction> reactions(ChannelId channel, MessageTs ts) {
+    public SlackMessage messageWithReactions(ChannelId channel, MessageTs ts) {
         return find(channel, ts)
-                .map(SlackMessage::reactions)
                 .orElseThrow(
                         () -> RemoteException.rejected("the export has no message " + ts + " in " + channel, null));
     }

@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
@@ -23,7 +22,6 @@ import org.chatpress.model.slack.HistoryPage;
 import org.chatpress.model.slack.HistoryPage.TimeRange;
 import org.chatpress.model.slack.SlackImageFile;
 import org.chatpress.model.slack.SlackMessage;
-import org.chatpress.model.slack.SlackMessage.Reaction;
 import org.chatpress.slack.SlackClient;
 import org.chatpress.slack.SlackReader.ThreadPage;
 import org.chatpress.slack.SlackReader.UserProfile;
@@ -105,8 +103,8 @@ final class InstantSlack implements SlackClient {
     }
 
     @Override
-    public List<Reaction> reactions(ChannelId channel, MessageTs ts) {
-        return List.of();
+    public SlackMessage messageWithReactions(ChannelId channel, MessageTs ts) {
+        throw new AssertionError("every reaction has all its users");
     }
 
     @Override

@@ -324,6 +324,27 @@ class ApprovalCycleTest {
         }
 
         @Test
+        void anApprovalOfANewerTextThanTheOneThatWasReadDoesNotApproveTheOlderOne() {
+            newsroom.says(TestNewsroom.approval(""));
+            newsroom.slackServer.shortenReactorsTo(1);
+            String ts = post("the winner is Smith");
+            slack.react(CHANNEL, ts, PASSER_BY, CHECK);
+            slack.react(CHANNEL, ts, REPORTER, CHECK);
+            newsroom.faults.next("conversations.history", Fault.after(() -> {
+                slack.edit(CHANNEL, ts, REPORTER, "Smith leads");
+                slack.react(CHANNEL, ts, EDITOR, CHECK);
+            }));
+
+            cycles(2);
+            assertThat(newsroom.storage().everythingEver()).doesNotContain("winner");
+
+            slack.react(CHANNEL, ts, SECOND_EDITOR, CHECK);
+            newsroom.cycle();
+            assertThat(texts()).containsExactly("Smith leads");
+            assertThat(newsroom.storage().everythingEver()).doesNotContain("winner");
+        }
+
+        @Test
         void aFailedUserLookupDelaysOnlyThatUsersReactions() {
             newsroom.says(TestNewsroom.approval(""));
             String first = post("first");

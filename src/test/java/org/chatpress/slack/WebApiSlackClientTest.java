@@ -517,7 +517,8 @@ class WebApiSlackClientTest {
                 .get(0)
                 .reactions()
                 .get(0);
-        List<Reaction> complete = slack.reactions(CHANNEL, new MessageTs(ts));
+        List<Reaction> complete =
+                slack.messageWithReactions(CHANNEL, new MessageTs(ts)).reactions();
 
         assertThat(shortened.hasAllUsers()).isFalse();
         assertThat(complete).hasSize(1);
@@ -529,7 +530,8 @@ class WebApiSlackClientTest {
     void readsAMessageWithoutReactions() {
         String ts = workspace.post(C, "U1", "nobody cares");
 
-        assertThat(slack.reactions(CHANNEL, new MessageTs(ts))).isEmpty();
+        assertThat(slack.messageWithReactions(CHANNEL, new MessageTs(ts)).reactions())
+                .isEmpty();
     }
 
     @ParameterizedTest
@@ -537,7 +539,7 @@ class WebApiSlackClientTest {
     void takesAResponseWithoutTheMessageForAnError(String answer) {
         server.faults().next("reactions.get", Fault.answer(answer));
 
-        RemoteException failure = failure(() -> slack.reactions(CHANNEL, SOME_TS));
+        RemoteException failure = failure(() -> slack.messageWithReactions(CHANNEL, SOME_TS));
 
         assertThat(failure.kind()).isEqualTo(Kind.TRANSIENT);
     }
@@ -1004,7 +1006,7 @@ class WebApiSlackClientTest {
         switch (method) {
             case "conversations.history" -> api.history(CHANNEL, Optional.empty(), 200);
             case "conversations.replies" -> api.lookUpMessage(CHANNEL, ts);
-            case "reactions.get" -> api.reactions(CHANNEL, ts);
+            case "reactions.get" -> api.messageWithReactions(CHANNEL, ts);
             default -> throw new IllegalArgumentException(method);
         }
     }

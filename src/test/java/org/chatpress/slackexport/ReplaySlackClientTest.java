@@ -359,7 +359,9 @@ class ReplaySlackClientTest {
 
         assertFails(RemoteException.Kind.REJECTED, () -> slack.userProfile(new UserId("U404")));
         assertFails(RemoteException.Kind.REJECTED, () -> slack.groupMembers("S0DESK"));
-        assertFails(RemoteException.Kind.REJECTED, () -> slack.reactions(NEWS, new MessageTs("1700000000.000000")));
+        assertFails(
+                RemoteException.Kind.REJECTED,
+                () -> slack.messageWithReactions(NEWS, new MessageTs("1700000000.000000")));
         assertFails(RemoteException.Kind.ACTION_REQUIRED, () -> slack.channel(new ChannelId("C404")));
         assertFails(
                 RemoteException.Kind.ACTION_REQUIRED, () -> slack.history(new ChannelId("C404"), Optional.empty(), 1));
@@ -470,7 +472,7 @@ class ReplaySlackClientTest {
     }
 
     private static List<String> emoji(SlackClient slack) {
-        return slack.reactions(NEWS, only(slack).ts()).stream()
+        return slack.messageWithReactions(NEWS, only(slack).ts()).reactions().stream()
                 .map(Reaction::emoji)
                 .toList();
     }
