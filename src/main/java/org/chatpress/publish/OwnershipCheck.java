@@ -468,6 +468,9 @@ public final class OwnershipCheck {
                         "{} already has a chat {} that this database did not publish; replacing it",
                         storage.name(),
                         folder);
+                // If the chat is hidden before they are replaced, only what is known to be there is deleted
+                store.storages().adopt(storage.name(), channel, List.of(pointer));
+                store.storages().adopt(storage.name(), channel, wholeChatFiles(row));
                 channelsToRescan.add(channel);
             }
         }
@@ -495,13 +498,17 @@ public final class OwnershipCheck {
 
     /** Deletes every file of a hidden chat, also those that another database published. */
     private void deleteChat(Storage storage, ChannelRow row, ObjectKey pointer) {
-        ChatMetadata metadata = row.metadata().orElseThrow();
-        String folder = metadata.slug().value();
+        String folder = folder(row);
         List<ObjectKey> files = new ArrayList<>(chatFiles(storage.list(folder), folder));
-        files.add(new ObjectKey(metadata.file()));
-        files.add(new ObjectKey(metadata.jsonpFile()));
+        files.addAll(wholeChatFiles(row));
         store.storages().addPendingDeletes(storage.name(), row.id(), FileRole.POINTER, List.of(pointer));
         store.storages().addPendingDeletes(storage.name(), row.id(), FileRole.PAGE, files);
+    }
+
+    /** The files beside the folder; the chat may have only one of them. */
+    private static List<ObjectKey> wholeChatFiles(ChannelRow row) {
+        ChatMetadata metadata = row.metadata().orElseThrow();
+        return List.of(new ObjectKey(metadata.file()), new ObjectKey(metadata.jsonpFile()));
     }
 
     private List<ChannelId> published() {

@@ -139,15 +139,17 @@ final class TakedownQueue {
     }
 
     /**
-     * Adds files that were found on the storage and that this database did not upload: the next pointer replaces them.
+     * Adds files that were found on the storage and that this database did not upload: the next pointer replaces them. One
+     * that is named by its content is the same if it is rendered.
      */
     void markFound(String storage, ChannelId channel, Collection<ObjectKey> keys) {
-        keys.forEach(key -> db.run("""
+        keys.forEach(key ->
+                db.run("""
                 INSERT INTO storage_file (storage, key, channel, role, state)
                 SELECT ?1, ?2, ?3, ?4, ?5
-                WHERE NOT EXISTS (SELECT 1 FROM rendered_file WHERE key = ?2)
+                WHERE NOT EXISTS (SELECT 1 FROM rendered_file WHERE key = ?2 AND role NOT IN (%s))
                 ON CONFLICT (storage, key) DO NOTHING
-                """, storage, key, channel, FileRole.PAGE, FileState.TAKEDOWN_PENDING));
+                """.formatted(MUTABLE), storage, key, channel, FileRole.PAGE, FileState.TAKEDOWN_PENDING));
     }
 
     /** Adds files to delete, whether they exist there or not, except those that are rendered. */

@@ -102,6 +102,25 @@ class ReviewBacklogTest extends WithNewsroom {
     }
 
     @Test
+    void aLongChatOfALostDatabaseThatIsHiddenWhileItIsRenderedLeavesNoFile() {
+        newsroom.says("approval: none, jsonp: true").pollsWhenDue();
+        post(1);
+        newsroom.cycle();
+        newsroom.losesItsDatabase();
+        imports(2 * MORE_THAN_A_CYCLE);
+        do {
+            newsroom.cycleNow();
+        } while (rendered() == 0);
+        assertThat(newsroom.storage().keys()).contains(SLUG + "/live.json", SLUG + ".json");
+
+        newsroom.says("approval: none, jsonp: true, hidden: true");
+        newsroom.cycle();
+        newsroom.cycle();
+
+        assertThat(newsroom.storage().keys()).noneMatch(key -> key.startsWith(SLUG));
+    }
+
+    @Test
     void aLongChatIsCompleteAlthoughOlderMessagesAreReadWhileItIsRendered() {
         newsroom.says("approval: none, hidden: true").pollsWhenDue();
         newsroom.cycle();
