@@ -88,38 +88,49 @@ public final class PollScheduler {
         intervals =
                 PollIntervals.of(candidates, events.isConnected() ? CALLS_PER_MINUTE_WITH_EVENTS : CALLS_PER_MINUTE);
         catchUpTokens.refill(sinceLastCycle, intervals.catchUpPerMinute());
-        if (PollIntervals.count(candidates, Activity.ACTIVE) + PollIntervals.count(candidates, Activity.CATCHING_UP)
-                > 0) {
+        if (candidates.stream()
+                .map(PollCandidate::activity)
+                .anyMatch(activity -> activity == Activity.ACTIVE || activity == Activity.CATCHING_UP)) {
             context.report().markActive();
         }
-        Set<ChannelId> catchingUp = candidates.stream()
-                .filter(candidate -> candidate.activity() == Activity.CATCHING_UP)
-                .map(PollCandidate::channel)
-                .collect(toSet());
-
-        var mayPoll = new LinkedHashMap<ChannelId, BooleanSupplier>();
-        switch (polling) {
-            case ALL_CHANNELS ->
-                PollIntervals.longestWaitingFirst(candidates).stream()
-                        .filter(candidate -> candidate.activity() != Activity.CLOSED || intervals.isDue(candidate))
-                        .forEach(candidate -> mayPoll.put(candidate.channel(), isSlackResponding));
-            case WHEN_DUE -> {
-                intervals
-                        .mustPollNow(candidates)
-                        .forEach(candidate -> mayPoll.putIfAbsent(candidate.channel(), () -> takeCall(0)));
-                withUnreadEvents.stream()
-                        .filter(channel -> !catchingUp.contains(channel))
-                        .forEach(channel -> mayPoll.putIfAbsent(channel, () -> takeCall(0)));
-                intervals
-                        .due(candidates, sinceLastCycle)
-                        .forEach(candidate -> mayPoll.putIfAbsent(candidate.channel(), this::takeUnreservedCall));
-            }
-        }
+        Map<ChannelId, BooleanSupplier> mayPoll = switch (polling) {
+            case ALL_CHANNELS -> allChannels(candidates);
+            case WHEN_DUE -> channelsDue(candidates, withUnreadEvents, sinceLastCycle);
+        };
         Map<ChannelId, Channel> channels = context.channels().stream().collect(toMap(Channel::id, channel -> channel));
         return () -> mayPoll.keySet().stream()
                 .filter(channel -> mayPoll.get(channel).getAsBoolean())
                 .map(channels::get)
                 .iterator();
+    }
+
+    /** Every channel, except closed ones that are not due; each with the check to make before its poll. */
+    private Map<ChannelId, BooleanSupplier> allChannels(List<PollCandidate> candidates) {
+        var mayPoll = new LinkedHashMap<ChannelId, BooleanSupplier>();
+        PollIntervals.longestWaitingFirst(candidates).stream()
+                .filter(candidate -> candidate.activity() != Activity.CLOSED || intervals.isDue(candidate))
+                .forEach(candidate -> mayPoll.put(candidate.channel(), isSlackResponding));
+        return mayPoll;
+    }
+
+    /** The channels that are due or have events; each with the check to make before its poll. */
+    private Map<ChannelId, BooleanSupplier> channelsDue(
+            List<PollCandidate> candidates, Set<ChannelId> withUnreadEvents, Duration sinceLastCycle) {
+        Set<ChannelId> catchingUp = candidates.stream()
+                .filter(candidate -> candidate.activity() == Activity.CATCHING_UP)
+                .map(PollCandidate::channel)
+                .collect(toSet());
+        var mayPoll = new LinkedHashMap<ChannelId, BooleanSupplier>();
+        intervals
+                .mustPollNow(candidates)
+                .forEach(candidate -> mayPoll.putIfAbsent(candidate.channel(), () -> takeCall(0)));
+        withUnreadEvents.stream()
+                .filter(channel -> !catchingUp.contains(channel))
+                .forEach(channel -> mayPoll.putIfAbsent(channel, () -> takeCall(0)));
+        intervals
+                .due(candidates, sinceLastCycle)
+                .forEach(candidate -> mayPoll.putIfAbsent(candidate.channel(), this::takeUnreservedCall));
+        return mayPoll;
     }
 
     /** True if a page of a gap or a backfill may be read now; counts it. */
