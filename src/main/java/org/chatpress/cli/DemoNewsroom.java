@@ -21,6 +21,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.chatpress.approval.policy.ApprovalRule;
 import org.chatpress.approval.policy.Decision.Verdict;
+import org.chatpress.approval.policy.ReviewState.EditorReaction;
 import org.chatpress.config.Channel;
 import org.chatpress.config.Settings;
 import org.chatpress.error.RemoteException;
@@ -281,24 +282,19 @@ final class DemoNewsroom {
         rule.approvers().people().stream()
                 .filter(person -> !person.equals(visitor.editor()))
                 .forEach(approvers::add);
-        int absent = 0;
-        String emoji = "";
-        UserId approver = visitor.editor();
-        for (UserId person : approvers) {
-            for (String name : byPreference(rule)) {
-                if (!present.getOrDefault(name, Set.of()).contains(person) && absent++ == 0) {
-                    emoji = name;
-                    approver = person;
-                }
-            }
-        }
-        boolean isLast = absent == 1;
-        for (String name : rule.emoji()) {
-            Set<UserId> users = isLast ? new LinkedHashSet<>() : present.getOrDefault(name, new LinkedHashSet<>());
-            if (name.equals(emoji)) {
-                users.add(approver);
-            }
-            slack.setReaction(channel.id(), ts, name, users);
+        List<EditorReaction> absent = approvers.stream()
+                .flatMap(person -> byPreference(rule).stream().map(emoji -> new EditorReaction(person, emoji)))
+                .filter(reaction ->
+                        !present.getOrDefault(reaction.emoji(), Set.of()).contains(reaction.user()))
+                .toList();
+        boolean isLast = absent.size() == 1;
+        for (String emoji : rule.emoji()) {
+            Set<UserId> users = isLast ? new LinkedHashSet<>() : present.getOrDefault(emoji, new LinkedHashSet<>());
+            absent.stream()
+                    .limit(1)
+                    .filter(added -> added.emoji().equals(emoji))
+                    .forEach(added -> users.add(added.user()));
+            slack.setReaction(channel.id(), ts, emoji, users);
         }
     }
 
