@@ -64,7 +64,10 @@ final class ImportCommand extends Verb {
             progress.close();
             results.forEach(out()::println);
             if (found == 0 && export.hasMessageFiles()) {
-                LOG.error("no message was found for the channels in the settings; the export has {}", channels(export));
+                LOG.error(
+                        "no message was found for the channels in the settings; the export has {}."
+                                + " Write the ids of those to import into the settings",
+                        channels(export));
                 return ChatpressCommand.WORK_FAILED;
             }
             return ChatpressCommand.OK;

@@ -151,7 +151,7 @@ final class InitCommand extends Verb {
         String token = environment.getOrDefault(tokenVariable, "");
         if (token.isBlank()) {
             throw usageError(tokenVariable
-                    + " is not set. Create the Slack app from examples/slack/manifest.yml, install" + " it, and export "
+                    + " is not set. Create the Slack app from examples/slack/manifest.yml, install it, and export "
                     + tokenVariable + "=xoxb-... (OAuth & Permissions, Bot User OAuth Token).");
         }
         if (!token.strip().startsWith("xox")) {

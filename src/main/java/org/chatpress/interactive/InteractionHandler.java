@@ -207,7 +207,7 @@ public final class InteractionHandler implements InteractionListener, AutoClosea
         switch (request.name()) {
             case WHY -> slack.respond(request, "Live chat", explanation.of(channel.get(), ts));
             case EditForm.CALLBACK -> openForm(request, channel.get(), ts);
-            default -> LOG.debug("unknown shortcut");
+            default -> LOG.debug("unknown shortcut {}", request.name());
         }
     }
 

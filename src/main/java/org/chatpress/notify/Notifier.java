@@ -138,7 +138,11 @@ public final class Notifier implements AutoCloseable {
             Duration wait = retryWait(failure, event.failures());
             boolean isGivenUp = store.outbox().recordFailure(event, failure.messageWithHint(), clock.instant(), wait);
             if (isGivenUp) {
-                LOG.error("{} did not receive an event within a day; it is given up", webhook.name());
+                LOG.error(
+                        "the event {} of {} is given up after a day: {}",
+                        name(event.event()),
+                        event.channel(),
+                        failure.messageWithHint());
             }
         }
 

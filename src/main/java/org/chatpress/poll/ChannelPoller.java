@@ -253,7 +253,7 @@ public final class ChannelPoller {
                     lacking.beyondRetention().size());
         }
         if (page.unusable() > 0 && warnedAboutInvalidTs.add(channel.id())) {
-            LOG.warn("{}: skipped {} messages that cannot be read", channel.slug(), page.unusable());
+            LOG.warn("{}: skipped {} messages without a valid ts", channel.slug(), page.unusable());
         }
         boolean isEmpty = page.messages().isEmpty() && !page.hasMore();
         if (isEmpty && lacking.missing().stream().anyMatch(store.messages().needingRefresh(channel.id())::contains)) {
