@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -115,8 +116,8 @@ public final class ClipProcessor {
     /** The version of ffmpeg, as in {@code 5.1.6-0+deb12u1}; empty if it, or its ffprobe, is not installed. */
     public Optional<String> version() {
         try {
-            run(List.of(ffprobe, "-version"), PROBE_TIMEOUT, () -> false, line -> {});
-            return run(List.of(ffmpeg, "-version"), PROBE_TIMEOUT, () -> false, line -> {})
+            run(ffprobe, "-version");
+            return run(ffmpeg, "-version")
                     .out()
                     .lines()
                     .findFirst()
@@ -228,8 +229,7 @@ public final class ClipProcessor {
                 "format=duration:stream=index,codec_type,codec_name,width,height"
                         + ",sample_aspect_ratio,avg_frame_rate,color_transfer:stream_disposition=attached_pic"));
         command.addAll(List.of("-of", "json", "file:" + file));
-        Result result = run(limited(command, probeTimeout), probeTimeout, isCancelled, line -> {});
-        requireSuccess(result, probeTimeout);
+        Result result = runLimited(command, probeTimeout, isCancelled, line -> {});
         JsonNode json = Json.parse(result.out());
         List<JsonNode> streams = StreamSupport.stream(json.path("streams").spliterator(), false)
                 .filter(stream -> !Set.of("", "none", "unknown")
@@ -328,13 +328,12 @@ public final class ClipProcessor {
             // A second more, by which a longer clip is known
             command.addAll(List.of("-t", String.valueOf(settings.maxLength().toSeconds() + 1)));
             command.addAll(List.of("-movflags", "+faststart", "-progress", "pipe:1", "-f", "mp4", "file:" + output));
-            Result result = run(limited(command, timeout), timeout, isCancelled, line -> {
+            runLimited(command, timeout, isCancelled, line -> {
                 if (line.startsWith("out_time_us=") && line.matches("out_time_us=\\d{1,15}")) {
                     long micros = Long.parseLong(line.substring("out_time_us=".length()));
                     onProgress.accept((int) Math.min(99, micros / 10 / length.toMillis()));
                 }
             });
-            requireSuccess(result, timeout);
             return checked(output);
         }
 
@@ -364,8 +363,7 @@ public final class ClipProcessor {
             command.addAll(WITHOUT_METADATA);
             command.addAll(List.of("-c:v", "mjpeg", "-pix_fmt", "yuvj420p", "-f", "image2", "-update", "1"));
             command.add("file:" + poster);
-            Result result = run(limited(command, probeTimeout), probeTimeout, isCancelled, line -> {});
-            requireSuccess(result, probeTimeout);
+            runLimited(command, probeTimeout, isCancelled, line -> {});
             if (Files.notExists(poster)) {
                 throw rejected("it has no picture that could be its poster");
             }
@@ -498,10 +496,7 @@ public final class ClipProcessor {
 
     private static boolean isAvailable(String... command) {
         try {
-            return run(List.of(command), PROBE_TIMEOUT, () -> false, line -> {})
-                            .exitCode()
-                            .orElse(1)
-                    == 0;
+            return run(command).exitCode().orElse(1) == 0;
         } catch (IOException e) {
             return false;
         }
@@ -514,12 +509,21 @@ public final class ClipProcessor {
      */
     private record Result(OptionalInt exitCode, String out, String err) {}
 
-    private interface LineListener {
-        void onLine(String line);
+    /** Runs ffmpeg or ffprobe on a clip, with limits of the operating system. Throws if the program failed. */
+    private Result runLimited(
+            List<String> command, Duration timeout, BooleanSupplier isCancelled, Consumer<String> lineListener)
+            throws IOException {
+        Result result = run(limited(command, timeout), timeout, isCancelled, lineListener);
+        requireSuccess(result, timeout);
+        return result;
+    }
+
+    private static Result run(String... command) throws IOException {
+        return run(List.of(command), PROBE_TIMEOUT, () -> false, line -> {});
     }
 
     private static Result run(
-            List<String> command, Duration timeout, BooleanSupplier isCancelled, LineListener listener)
+            List<String> command, Duration timeout, BooleanSupplier isCancelled, Consumer<String> lineListener)
             throws IOException {
         var builder = new ProcessBuilder(command);
         // The others may be secrets
@@ -532,7 +536,7 @@ public final class ClipProcessor {
         try {
             while (!process.waitFor(50, TimeUnit.MILLISECONDS)) {
                 // On this thread: it ends the program if the listener fails
-                out.newLines().forEach(listener::onLine);
+                out.newLines().forEach(lineListener);
                 if (isCancelled.getAsBoolean()) {
                     throw new CancellationException("the clip is no longer wanted");
                 }
