@@ -36,19 +36,18 @@ public final class FormatRenderer {
         FeedContent inFeeds = onPages.limitedTo(MAX_IN_FEEDS);
         var files = new ArrayList<RenderedFile>();
         if (formats.contains(OutputFormat.JSON_FEED)) {
-            files.add(file(chat, FileRole.JSON_FEED, "feed.json", JsonFeed.render(inFeeds), List.of()));
+            files.add(file(chat, FileRole.JSON_FEED, "feed.json", JsonFeed.render(inFeeds)));
         }
         if (formats.contains(OutputFormat.ATOM)) {
-            files.add(file(chat, FileRole.ATOM, "atom.xml", AtomFeed.render(inFeeds), List.of()));
+            files.add(file(chat, FileRole.ATOM, "atom.xml", AtomFeed.render(inFeeds)));
         }
         if (formats.contains(OutputFormat.LIVEBLOG)) {
-            files.add(
-                    file(chat, FileRole.LIVEBLOG, "liveblogposting.json", LiveBlogPosting.render(inFeeds), List.of()));
+            files.add(file(chat, FileRole.LIVEBLOG, "liveblogposting.json", LiveBlogPosting.render(inFeeds)));
         }
         if (formats.contains(OutputFormat.HTML)) {
             String jsonLd = LiveBlogPosting.inline(inFeeds);
-            files.add(file(chat, FileRole.FRAGMENT, "fragment.html", ChatPage.fragment(onPages, jsonLd), List.of()));
-            files.add(file(chat, FileRole.HTML, "index.html", ChatPage.page(onPages, jsonLd), List.of()));
+            files.add(file(chat, FileRole.FRAGMENT, "fragment.html", ChatPage.fragment(onPages, jsonLd)));
+            files.add(file(chat, FileRole.HTML, "index.html", ChatPage.page(onPages, jsonLd)));
         }
         return files;
     }
@@ -62,14 +61,14 @@ public final class FormatRenderer {
                         FileRole.SHARE_PAGE,
                         ChatUrls.sharePage(message.ts()),
                         SharePage.render(withoutMessages, message),
-                        List.of(message.ts())))
+                        message.ts()))
                 .toList();
     }
 
-    private static RenderedFile file(
-            ChatSource chat, FileRole role, String name, byte[] bytes, List<MessageTs> messages) {
+    private static RenderedFile file(ChatSource chat, FileRole role, String name, byte[] bytes, MessageTs... messages) {
         var key = new ObjectKey(chat.metadata().slug() + "/" + name);
-        return new RenderedFile(role, new StoredObject(key, bytes, role.contentType(), role.cacheControl()), messages);
+        return new RenderedFile(
+                role, new StoredObject(key, bytes, role.contentType(), role.cacheControl()), List.of(messages));
     }
 
     /** {@code m/<id>.html}: a page with one message, for links in social media. It links to the chat. */
