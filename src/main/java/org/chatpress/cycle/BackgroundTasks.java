@@ -41,6 +41,8 @@ public final class BackgroundTasks implements AutoCloseable {
     private final RepeatedTask takedowns = new RepeatedTask("photo takedown");
     private final RepeatedTask pending = new RepeatedTask("background");
     private final RepeatedTask clips = new RepeatedTask("clips");
+
+    /** Within a cycle: its first takedown of photos failed, so it makes no second attempt. */
     private boolean takedownFailed;
 
     public BackgroundTasks(
