@@ -1,5 +1,6 @@
 package org.chatpress.publish;
 
+import static java.util.Comparator.comparing;
 import static java.util.stream.Collectors.groupingBy;
 
 import java.time.Duration;
@@ -39,6 +40,12 @@ final class FormerLeaderCheck {
 
     /** The names of files that another version never replaces. */
     private static final String NAMED_BY_CONTENT = "[^/]+/(i|photos|media)/.*";
+
+    /** Files that may be too large to be read. */
+    private static final String MEDIA = "[^/]+/(photos|media)/.*";
+
+    /** How many files of a chat are read one by one. */
+    private static final int MAX_READS = 100;
 
     private final Store store;
     private final StorageReader reader;
@@ -129,11 +136,33 @@ final class FormerLeaderCheck {
                     .filter(key -> reader.read(storage, key).isPresent())
                     .toList();
         }
-        // Listed before the database is asked: it knows each file before its upload
-        Set<ObjectKey> found = reader.list(storage, folder).orElse(Set.of());
+        // Asked before the database, which knows each file before its upload
+        Set<ObjectKey> found =
+                listed(storage, folder).orElseGet(() -> reader.found(storage, readable(storage, folder, keys)));
         Set<ObjectKey> known = store.storages().knownFiles(storage.name(), folder);
         return keys.stream()
                 .filter(key -> found.contains(key) && !known.contains(key))
+                .toList();
+    }
+
+    /**
+     * The files in a folder; empty if the storage fails to list them. An FTP server may say of a folder without permission
+     * that it does not exist.
+     */
+    private Optional<Set<ObjectKey>> listed(Storage storage, String folder) {
+        return reader.list(storage, folder)
+                .filter(found -> !found.isEmpty()
+                        || store.storages().knownFiles(storage.name(), folder).isEmpty());
+    }
+
+    /** The deleted files to read one by one where a folder cannot be listed: first those with fixed names, and no clips. */
+    private List<ObjectKey> readable(Storage storage, String folder, List<ObjectKey> keys) {
+        Set<ObjectKey> known = store.storages().knownFiles(storage.name(), folder);
+        return keys.stream()
+                .filter(key -> !known.contains(key) && !key.value().matches(MEDIA))
+                .sorted(comparing((ObjectKey key) -> key.value().matches(NAMED_BY_CONTENT))
+                        .thenComparing(key -> key))
+                .limit(MAX_READS)
                 .toList();
     }
 

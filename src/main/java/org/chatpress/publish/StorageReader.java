@@ -1,5 +1,7 @@
 package org.chatpress.publish;
 
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -29,6 +31,22 @@ final class StorageReader {
     /** The object; empty if there is none, or if the storage fails to read it. */
     Optional<StoredObject> read(Storage storage, ObjectKey key) {
         return read(storage, key.value(), () -> storage.read(key));
+    }
+
+    /** Those of the keys that the storage has, up to the first that it fails to read. */
+    Set<ObjectKey> found(Storage storage, List<ObjectKey> keys) {
+        var found = new HashSet<ObjectKey>();
+        for (ObjectKey key : keys) {
+            Optional<Boolean> isThere = read(
+                    storage, key.value(), () -> Optional.of(storage.read(key).isPresent()));
+            if (isThere.isEmpty()) {
+                break;
+            }
+            if (isThere.get()) {
+                found.add(key);
+            }
+        }
+        return found;
     }
 
     private <T> Optional<T> read(Storage storage, String what, Supplier<Optional<T>> read) {

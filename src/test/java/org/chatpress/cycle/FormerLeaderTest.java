@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
@@ -206,7 +207,7 @@ class FormerLeaderTest {
     }
 
     @Test
-    void aStorageThatFailsToListTheFilesOfAChatGetsThoseOfTheOthersPutRight(TestInfo test) {
+    void theFilesOfAChatAreDeletedAgainAlthoughTheStorageFailsToListThem(TestInfo test) {
         var fails = new AtomicBoolean();
         try (TestNewsroom newsroom = newsroom(test);
                 CapturedLog log = CapturedLog.open()) {
@@ -231,16 +232,81 @@ class FormerLeaderTest {
             for (int i = 0; i < 5; i++) {
                 newsroom.cycle();
             }
-            assertThat(new Site(newsroom.storage(), "sports").everything()).doesNotContain("a private word");
+            assertThat(newsroom.storage().everything())
+                    .as("files that were taken down are known, and are read one by one")
+                    .doesNotContain("a private word");
             assertThat(newsroom.reader().texts()).containsExactly("polls are open");
             assertThat(log.linesWith("cannot list " + SLUG)).hasSize(1);
 
             fails.set(false);
             newsroom.cycle();
-            assertThat(newsroom.storage().everything()).doesNotContain("a private word");
             fails.set(true);
             newsroom.cycle();
             assertThat(log.linesWith("cannot list " + SLUG)).hasSize(2);
+        }
+    }
+
+    @Test
+    void theFilesOfAChatAreDeletedAgainAlthoughItsFolderLooksEmpty(TestInfo test) {
+        var looksEmpty = new AtomicBoolean();
+        try (TestNewsroom newsroom = newsroom(test)) {
+            newsroom.usesStoragesThrough(real -> Overridden.of(Storage.class, real)
+                    .with("list", arguments -> looksEmpty.get() ? List.of() : real.list((String) arguments[0]))
+                    .get());
+            lists(newsroom, SLUG, "", "");
+            List<String> ofTheWord = publishesAPrivateWord(newsroom);
+            List<StoredObject> before = files(newsroom);
+            newsroom.slack.delete(CHANNEL, ofTheWord.get(0));
+            newsroom.slack.delete("C0SPORTS", ofTheWord.get(1));
+            newsroom.cycle();
+
+            looksEmpty.set(true);
+            before.forEach(newsroom.storage()::put);
+            for (int i = 0; i < 3; i++) {
+                newsroom.cycle();
+            }
+
+            assertThat(newsroom.storage().everything()).doesNotContain("a private word");
+        }
+    }
+
+    @Test
+    void whileNeitherAListNorAReadSucceedsEachIsTriedOncePerCheck(TestInfo test) {
+        var isDown = new AtomicBoolean();
+        var reads = new AtomicInteger();
+        try (TestNewsroom newsroom = newsroom(test)) {
+            newsroom.usesStoragesThrough(real -> Overridden.of(Storage.class, real)
+                    .with("list", arguments -> {
+                        if (isDown.get()) {
+                            throw RemoteException.transientFailure("cannot list: it is silent", (Throwable) null);
+                        }
+                        return real.list((String) arguments[0]);
+                    })
+                    .with("read", arguments -> {
+                        boolean isPage = arguments[0].toString().contains("/i/");
+                        if (isDown.get() && isPage) {
+                            reads.incrementAndGet();
+                            throw RemoteException.transientFailure("cannot read: it is silent", (Throwable) null);
+                        }
+                        return real.read((ObjectKey) arguments[0]);
+                    })
+                    .get());
+            lists(newsroom, SLUG, "", "");
+            List<String> ts = publishesAPrivateWord(newsroom);
+            newsroom.slack.delete(CHANNEL, ts.get(0));
+            newsroom.cycle();
+            for (int i = 0; i < 60; i++) {
+                ts.add(newsroom.slack.post(CHANNEL, REPORTER, "update " + i));
+            }
+            newsroom.cycle();
+            newsroom.slack.delete(CHANNEL, ts.get(ts.size() - 1));
+            newsroom.slack.delete(CHANNEL, ts.get(2));
+            newsroom.cycle();
+
+            isDown.set(true);
+            newsroom.cycle();
+
+            assertThat(reads).hasValue(1);
         }
     }
 
