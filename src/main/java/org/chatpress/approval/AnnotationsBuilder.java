@@ -80,11 +80,7 @@ final class AnnotationsBuilder {
         for (int i = 0; i < photos.size(); i++) {
             PublicPhoto photo = photos.get(i);
             int number = i + 1;
-            withTexts.add(new PublicPhoto(
-                    photo.status(),
-                    photo.url(),
-                    photo.width(),
-                    photo.height(),
+            withTexts.add(photo.withTexts(
                     photoText(commands, ThreadCommand.ALT, number, plain).orElse(photo.alt()),
                     photoText(commands, ThreadCommand.CAPTION, number, plain).orElse(photo.caption()),
                     photoText(commands, ThreadCommand.CREDIT, number, plain).orElse(photo.credit())));

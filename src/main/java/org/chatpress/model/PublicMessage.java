@@ -206,6 +206,10 @@ public record PublicMessage(
                 return name().toLowerCase(Locale.ROOT);
             }
         }
+
+        public PublicPhoto withTexts(String newAlt, String newCaption, String newCredit) {
+            return new PublicPhoto(status, url, width, height, newAlt, newCaption, newCredit);
+        }
     }
 
     /**
