@@ -50,6 +50,9 @@ public final class ClosingTimeRecorder {
     private final Map<ChannelId, Channel.Closing> ended = new HashMap<>();
     private final Set<ChannelId> warnedAbout = new HashSet<>();
 
+    /** What files of a newer database showed. It corrects the time of an older closing, and not that of a later one. */
+    private final Map<ChannelId, PublishedClosings> newer = new HashMap<>();
+
     /** @param clockDifference how far Slack's clock is ahead of this machine's; empty while that is not known */
     public ClosingTimeRecorder(Store store, Supplier<Optional<Duration>> clockDifference) {
         this.store = store;
@@ -83,15 +86,18 @@ public final class ClosingTimeRecorder {
         for (Channel channel : context.channels()) {
             ChannelId id = channel.id();
             Channel.Closing closing = channel.publishing().closing();
+            PublishedClosings published = closings.apply(id);
+            boolean isNewer = published.contradictDatabase() && !published.equals(newer.put(id, published));
             if (!closing.isClosed()
-                    || closing.equals(ended.get(id))
+                    || (closing.equals(ended.get(id)) && !isNewer)
                     || closing.at().isPresent()) {
                 continue;
             }
             ClosingTime before = stored(id);
-            ClosingTime after = notBeforePublic(id, confirmed(before, closings.apply(id)));
+            ClosingTime after = notBeforePublic(id, confirmed(before, published));
             if (!after.equals(before)) {
                 store.channels().setClosing(id, after);
+                before.time().ifPresent(time -> store.messages().reviewIgnoredAgain(id, MessageTs.at(time)));
                 end(channel, context);
                 changed.add(id);
             }

@@ -445,7 +445,8 @@ public final class OwnershipCheck {
         var pair = new VerifiedPair(storage.name(), channel);
         OwnershipState.PublishRecord record = store.storages().publishRecord(storage.name(), channel, pointer, found);
         OwnershipState ownership = OwnershipState.of(found, row.epoch(), row.maxPointerSeq(), record);
-        if (isClosingUncertain(row)) {
+        boolean isReplaced = ownership == OwnershipState.FOREIGN || ownership == OwnershipState.LOST;
+        if (isClosingUncertain(row) || isReplaced) {
             closings.put(pair, PublishedClosing.of(found, channel, ownership, storage, folder));
         }
         if (row.status() == Status.HIDDEN) {

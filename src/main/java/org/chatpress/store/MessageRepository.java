@@ -443,6 +443,15 @@ public final class MessageRepository {
         db.run("UPDATE message SET reactions = ? WHERE channel = ? AND ts = ?", Json.of(array), channel, ts);
     }
 
+    /** The messages posted since this ts that were ignored are reviewed as if they had never been. */
+    public void reviewIgnoredAgain(ChannelId channel, MessageTs since) {
+        db.run("""
+                UPDATE message
+                SET verdict = NULL, reason = NULL, review_state = NULL, review_started = 0, review_done = 0
+                WHERE channel = ? AND ts >= ? AND verdict = 'IGNORED'
+                """, channel, since);
+    }
+
     /** What the message shows has changed: another review is due. */
     void requestReview(ChannelId channel, MessageTs ts) {
         db.run("UPDATE message SET review_started = 0 WHERE channel = ? AND ts = ?", channel, ts);

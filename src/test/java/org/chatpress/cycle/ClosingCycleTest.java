@@ -239,6 +239,59 @@ class ClosingCycleTest extends WithNewsroom {
     }
 
     @Test
+    void aBackupFromBeforeTheChatWasOpenedAndClosedAgainReadsTheTimeFromTheSite() {
+        post("goodbye");
+        newsroom.cycle();
+        newsroom.says("approval: none, closed: true").cycle();
+        byte[] backup = newsroom.copiesItsDatabase();
+        newsroom.says("approval: none").cycle();
+        post("we are back");
+        newsroom.cycle();
+        closeAndPostASecret();
+        String time = closedAt();
+
+        newsroom.putsBack(backup).cycle();
+        pollTheClosedChat();
+
+        assertThat(newsroom.reader().texts()).containsExactly("goodbye", "we are back");
+        assertThat(newsroom.storage().everythingEver()).doesNotContain(SECRET);
+        assertThat(closedAt()).isEqualTo(time);
+    }
+
+    @Test
+    void theTimeOnTheSiteOfALostDatabaseIsNotThatOfALaterClosing() {
+        newsroom.says(approval("")).cycle();
+        newsroom.slack.react(CHANNEL, post("good evening"), EDITOR, "white_check_mark");
+        newsroom.cycle();
+        newsroom.says(approval("") + ", closed: true").cycle();
+        newsroom.losesItsDatabase().cycle();
+
+        newsroom.says(approval("")).cycle();
+        newsroom.clock.advance(Duration.ofMinutes(10));
+        String ts = post("goodbye");
+        newsroom.cycle();
+        newsroom.says(approval("") + ", closed: true").cycle();
+        newsroom.slack.react(CHANNEL, ts, EDITOR, "white_check_mark");
+        pollTheClosedChat();
+
+        assertThat(newsroom.reader().texts()).containsExactly("good evening", "goodbye");
+    }
+
+    @Test
+    void aChatThatIsClosedAfterItsDatabaseWasRestoredIsClosedNow() {
+        post("good evening");
+        newsroom.cycle();
+        byte[] backup = newsroom.copiesItsDatabase();
+        post("goodbye");
+        newsroom.cycle();
+        newsroom.putsBack(backup).cycle();
+
+        newsroom.says("approval: none, closed: true").cycle();
+
+        assertThat(closedAt()).isEqualTo(newsroom.clock.instant().toString());
+    }
+
+    @Test
     void aBackupFromBeforeTheClosingPublishesNothingNewIfTheSiteDoesNotTellTheTime() {
         post("good evening");
         newsroom.cycle();
