@@ -49,7 +49,7 @@ class EachCallFailsTest {
 
     /** The object whose calls fail, and the methods. */
     enum Target {
-        SLACK("history", "lookUpMessage", "reactions", "userProfile", "groupMembers"),
+        SLACK("history", "lookUpMessage", "messageWithReactions", "userProfile", "groupMembers"),
         STORAGE("put", "putUnlessChanged", "delete", "read", "list"),
         DATABASE("executeUpdate", "executeBatch", "executeQuery", "commit");
 
