@@ -287,7 +287,7 @@ class VerbsTest {
 
             Printed printed = terminal.types("check");
 
-            assertThat(printed.exit()).isZero();
+            assertThat(printed.exit()).as(printed.out()).isZero();
             assertThat(printed.out().lines().filter(line -> line.contains("ftp://")))
                     .hasSize(12)
                     .isSorted();

@@ -32,6 +32,7 @@ import org.apache.ftpserver.listener.ListenerFactory;
 import org.apache.ftpserver.ssl.SslConfigurationFactory;
 import org.apache.ftpserver.usermanager.impl.BaseUser;
 import org.apache.ftpserver.usermanager.impl.WritePermission;
+import org.apache.mina.core.RuntimeIoException;
 import org.apache.mina.transport.socket.SocketSessionConfig;
 import org.chatpress.model.Secret;
 import org.chatpress.storage.ftp.FtpSettings;
@@ -234,14 +235,21 @@ public final class FtpServerInProcess implements AutoCloseable {
             beforeLogin.run();
             logins.incrementAndGet();
             // Otherwise the second reply of a transfer waits 40 ms for a delayed acknowledgement of the first.
-            listener.getActiveSessions()
-                    .forEach(session -> ((SocketSessionConfig) session.getConfig()).setTcpNoDelay(true));
+            listener.getActiveSessions().forEach(this::sendAtOnce);
             FileSystemView files = super.createFileSystemView(user);
             return (FileSystemView) Proxy.newProxyInstance(
                     getClass().getClassLoader(), new Class<?>[] {FileSystemView.class}, (proxy, method, arguments) -> {
                         Object result = invoke(files, method, arguments);
                         return result instanceof FtpFile file ? breakable(file) : result;
                     });
+        }
+
+        private void sendAtOnce(FtpIoSession session) {
+            try {
+                ((SocketSessionConfig) session.getConfig()).setTcpNoDelay(true);
+            } catch (RuntimeIoException e) {
+                // Its client has closed it meanwhile
+            }
         }
 
         private FtpFile breakable(FtpFile file) {
