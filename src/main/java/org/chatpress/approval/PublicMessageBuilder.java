@@ -57,8 +57,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Builds the public messages of a channel: what readers see of a message, its author, its photos and its thread. Looks up names, which may
- * take calls to Slack. If a call fails, the name is missing, and the next cycle builds the message again.
+ * Builds the public messages of a channel: what readers see of a message, its author, its photos and its thread. Looks up
+ * names, which may take calls to Slack. If a call fails, the name is missing, and the next cycle builds the message again.
  */
 final class PublicMessageBuilder {
     private static final Logger LOG = LoggerFactory.getLogger(PublicMessageBuilder.class);

@@ -88,22 +88,10 @@ final class FtpErrors {
                 && !(settings.tls() == Tls.NONE && matches(REQUIRES_TLS, reply));
     }
 
-    /** The server refused to store a file, and accepts others. */
-    static RemoteException rejectedPut(String failed, FtpSettings settings, IOException e) {
-        return RemoteException.rejected(
-                message(failed, e),
-                "Allow user " + settings.user() + " to write and rename this file on " + settings.host()
-                        + ", which accepts others.",
-                e);
-    }
-
-    /** The server refused to delete a file. */
-    static RemoteException rejectedDelete(String failed, FtpSettings settings, IOException e) {
-        return RemoteException.rejected(
-                message(failed, e),
-                "Allow user " + settings.user() + " to delete this file on " + settings.host()
-                        + ", or delete it there by hand.",
-                e);
+    /** The failure of a command for one file, which nothing else waits for. */
+    static RemoteException rejected(String failed, String action, FtpSettings settings, String rest, IOException e) {
+        String hint = "Allow user " + settings.user() + " to " + action + " this file on " + settings.host() + rest;
+        return RemoteException.rejected(message(failed, e), hint, e);
     }
 
     private static RemoteException negativeReply(

@@ -77,7 +77,7 @@ final class FtpStorage implements Storage {
         } catch (IOException e) {
             // Servers send the same reply if they refuse one file, and if none can be written
             throw FtpErrors.mayConcernOneFile(settings, e) && acceptsProbe()
-                    ? FtpErrors.rejectedPut(failed(action), settings, e)
+                    ? FtpErrors.rejected(failed(action), "write and rename", settings, ", which accepts others.", e)
                     : failure(action, e);
         }
     }
@@ -122,7 +122,7 @@ final class FtpStorage implements Storage {
         } catch (IOException e) {
             // If the server refuses all deletes, it may still accept files, which must not wait
             throw FtpErrors.mayConcernOneFile(settings, e)
-                    ? FtpErrors.rejectedDelete(failed(action), settings, e)
+                    ? FtpErrors.rejected(failed(action), "delete", settings, ", or delete it there by hand.", e)
                     : failure(action, e);
         }
     }
