@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -71,14 +72,7 @@ class PublisherTest {
                     })
                     .get();
 
-            Publisher.PublishResult result = new Publisher(
-                            slow,
-                            store.storages().publishState("slow"),
-                            threads,
-                            () -> false,
-                            channel -> true,
-                            keys -> keys)
-                    .publish(now);
+            Publisher.PublishResult result = publish(slow, "slow", () -> false);
 
             assertThat(result.failure()).isEmpty();
             assertThat(most).hasValue(1);
@@ -99,14 +93,7 @@ class PublisherTest {
                     })
                     .get();
 
-            Publisher.PublishResult result = new Publisher(
-                            silent,
-                            store.storages().publishState("silent"),
-                            threads,
-                            () -> false,
-                            channel -> true,
-                            keys -> keys)
-                    .publish(now);
+            Publisher.PublishResult result = publish(silent, "silent", () -> false);
 
             assertThat(result.failure()).contains(down);
             assertThat(attempts).hasValue(1);
@@ -505,14 +492,7 @@ class PublisherTest {
                 })
                 .get();
 
-        Publisher.PublishResult result = new Publisher(
-                        denying,
-                        store.storages().publishState("memory"),
-                        threads,
-                        () -> false,
-                        channel -> true,
-                        keys -> keys)
-                .publish(now);
+        Publisher.PublishResult result = publish(denying, "memory", () -> false);
 
         assertThat(rejected).hasValueBetween(1, 60);
         assertThat(deleted).hasSize(3);
@@ -572,14 +552,7 @@ class PublisherTest {
     void stopsBetweenTwoFiles() {
         chat.put(1, "first").render();
 
-        new Publisher(
-                        storage,
-                        store.storages().publishState("memory"),
-                        threads,
-                        () -> storage.puts().size() >= 2,
-                        channel -> true,
-                        keys -> keys)
-                .publish(now);
+        publish(storage, "memory", () -> storage.puts().size() >= 2);
 
         assertThat(storage.puts()).hasSizeGreaterThanOrEqualTo(2).doesNotContain(POINTER);
         publish();
@@ -744,14 +717,12 @@ class PublisherTest {
     }
 
     private Publisher.PublishResult publish() {
-        return new Publisher(
-                        storage,
-                        store.storages().publishState("memory"),
-                        threads,
-                        () -> false,
-                        channel -> true,
-                        keys -> keys)
-                .publish(now);
+        return publish(storage, "memory", () -> false);
+    }
+
+    Publisher.PublishResult publish(Storage to, String name, BooleanSupplier stopping) {
+        var state = store.storages().publishState(name);
+        return new Publisher(to, state, threads, stopping, channel -> true, keys -> keys).publish(now);
     }
 
     private void later(Duration time) {
